@@ -1,0 +1,114 @@
+// swift-tools-version: 6.1
+// Reads as the architecture: what is pure, the adapters, what stands on them, the services, the tests, in that order.
+// A target may depend only on targets above it.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module under `Shared/`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"] + excluded,
+        swiftSettings: settings)
+}
+
+/// A C library of the system, named by the module map beside the adapter that alone may import it.
+func system(_ name: String, in adapter: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/\(adapter)/\(name)", providers: [.apt([apt])])
+}
+
+/// An adapter: a module under `Shared/` whose folder also holds the module map of its C library.
+func adapter(_ name: String, over library: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies + [.byName(name: library)],
+        path: "Shared/\(name)", exclude: ["README.md", library], swiftSettings: settings)
+}
+
+/// A program under `Services/`.
+func service(_ program: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: program, dependencies: dependencies, path: "Services/\(folder)", swiftSettings: settings)
+}
+
+/// The tests of one module, under `Tests/`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "larder",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Pure
+        module("ListCRDT", excluding: ["WebAssembly"]),
+        module("SyncProtocol", ["ListCRDT"]),
+        module("Placement", ["ListCRDT"]),
+        module("Quorum", ["ListCRDT", "Placement"]),
+
+        // Adapters
+        system("CHiredis", in: "Redis", apt: "libhiredis-dev"),
+        system("CLibPQ", in: "Postgres", apt: "libpq-dev"),
+        system("CLibZMQ", in: "ZeroMQ", apt: "libzmq3-dev"),
+        adapter("Redis", over: "CHiredis", [logging, nioCore, nioPosix, nioSSL, collections, serviceLifecycle]),
+        adapter("Postgres", over: "CLibPQ", [logging, serviceLifecycle]),
+        adapter("ZeroMQ", over: "CLibZMQ", [logging, serviceLifecycle]),
+
+        // On the adapters
+        module("Observability", [argumentParser, configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle]),
+        module("Messages", ["ListCRDT", "Placement", "Redis"]),
+        module("Bus", ["ListCRDT", "Messages", "Observability", "Redis", logging, serviceLifecycle]),
+        module("JobQueue", ["Redis", collections, logging, metrics, serviceLifecycle]),
+        module("Accounts", ["ListCRDT", "Redis", crypto, cryptoExtras, jwtKit, logging]),
+        module("ShardStore", ["ListCRDT", "Messages", "Placement", "Postgres", collections]),
+        module(
+            "Routing",
+            ["Bus", "ListCRDT", "Messages", "Placement", "Quorum", "Redis", collections, logging, metrics, serviceLifecycle]),
+        module("ReplicaStore", ["ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore]),
+
+        // Services
+        service(
+            "storage-replica", in: "StorageReplica",
+            ["Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore", argumentParser, logging, metrics, serviceLifecycle]),
+        service(
+            "sync-batcher", in: "SyncBatcher",
+            ["Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "ZeroMQ", argumentParser, logging, metrics, serviceLifecycle]),
+        service("ring-router", in: "RingRouter", ["Bus", "Observability", "Quorum", "Redis", "Routing", argumentParser]),
+    ]
+)

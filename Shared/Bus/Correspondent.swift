@@ -1,0 +1,116 @@
+package import ListCRDT
+package import Logging
+package import Messages
+package import Redis
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Asks over the bus and waits for the answers, which arrive on this instance's own reply stream.
+package final class Correspondent: Service {
+    /// Questions that may be open at once. Past it `ask` answers nil at once.
+    package static let openMax = 20_000
+
+    private struct Open {
+        var nextID: UInt64 = 1
+        var questions: [UInt64: Question] = [:]
+    }
+
+    private struct Question {
+        var deadlineMilliseconds: UInt64
+        var answer: CheckedContinuation<[UInt8]?, Never>
+    }
+
+    package let sender: BusSender
+    private let redis: RedisClient
+    private let logger: Logger
+    private let open = Mutex(Open())
+
+    package var instance: String { sender.instance }
+
+    package init(redis: RedisClient, sender: BusSender, logger: Logger) {
+        self.redis = redis
+        self.sender = sender
+        self.logger = logger
+    }
+
+    /// Reads one document at the ring. `unreachable` when the deadline passes.
+    package func read(
+        _ document: DocumentID, _ payload: ReadPayload, trace: UInt64, deadlineMilliseconds: UInt64
+    ) async -> ReadResult {
+        let answer = await ask(deadlineMilliseconds: deadlineMilliseconds) { id in
+            post(.read, document, payload.encoded, id, trace, deadlineMilliseconds)
+        }
+        guard let answer, let result = try? ReadResult(decoding: answer) else { return ReadResult(.unreachable) }
+        return result
+    }
+
+    /// Writes to one document at the ring. `unconfirmed` when the deadline passes.
+    package func write(
+        _ document: DocumentID, _ payload: WritePayload, trace: UInt64, deadlineMilliseconds: UInt64
+    ) async -> WriteResult {
+        let answer = await ask(deadlineMilliseconds: deadlineMilliseconds) { id in
+            post(.write, document, payload.encoded, id, trace, deadlineMilliseconds)
+        }
+        guard let answer, let result = try? WriteResult(decoding: answer) else { return WriteResult(.unconfirmed) }
+        return result
+    }
+
+    private func post(
+        _ kind: MessageKind, _ document: DocumentID, _ payload: [UInt8], _ id: UInt64, _ trace: UInt64, _ deadline: UInt64
+    ) -> Bool {
+        let part = Part(id: id, document: document, trace: trace, deadlineMilliseconds: deadline, payload: payload)
+        return sender.post(kind, part, to: Keys.ring)
+    }
+
+    /// Sends a question under a new correlation id and returns the payload of its answer; nil when the deadline passes or the
+    /// question could not be put in line (`send` says false).
+    package func ask(deadlineMilliseconds: UInt64, send: (UInt64) -> Bool) async -> [UInt8]? {
+        await withCheckedContinuation { continuation in
+            let id = open.withLock { open -> UInt64? in
+                guard open.questions.count < Self.openMax else { return nil }
+                defer { open.nextID += 1 }
+                open.questions[open.nextID] = Question(deadlineMilliseconds: deadlineMilliseconds, answer: continuation)
+                return open.nextID
+            }
+            guard let id else { return continuation.resume(returning: nil) }
+            if !send(id) { settle(id, nil) }
+        }
+    }
+
+    private func settle(_ id: UInt64, _ payload: [UInt8]?) {
+        open.withLock { $0.questions.removeValue(forKey: id) }?.answer.resume(returning: payload)
+    }
+
+    /// Takes answers in and ends the questions whose deadline has passed, until shutdown; then ends them all.
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await self.readAnswers() }
+                group.addTask { await self.expire() }
+            }
+        }
+        let questions = open.withLock { open in
+            defer { open.questions = [:] }
+            return open.questions.values.map(\.answer)
+        }
+        for answer in questions { answer.resume(returning: nil) }
+    }
+
+    private func readAnswers() async {
+        let replies = EnvelopeTail(redis: redis, instance: instance, sender: sender, logger: logger)
+        while let envelopes = await replies.next() {
+            for part in envelopes.lazy.flatMap(\.parts) { settle(part.id, part.payload) }
+        }
+    }
+
+    private func expire() async {
+        while (try? await Task.sleep(for: .milliseconds(20))) != nil {
+            let now = wallClockMilliseconds()
+            let late = open.withLock { open in
+                let ids = open.questions.filter { $0.value.deadlineMilliseconds <= now }.keys
+                return ids.compactMap { open.questions.removeValue(forKey: $0) }
+            }
+            for question in late { question.answer.resume(returning: nil) }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+/// Reads what `CanonicalWriter` wrote. It checks everything that documents rely on: order, ranges, bounds. That there was
+/// no shorter way to say it is checked at the end, by writing it again.
+struct CanonicalReader {
+    static let counterTag: UInt64 = 6
+
+    private var source: ByteReader
+    private var replicas = ReplicaTable()
+    private var stamps = StampMemory()
+    private var previousBytes: [UInt8] = []
+
+    init(_ bytes: [UInt8], _ shape: Shape) throws(DecodingFailure) {
+        source = ByteReader(bytes)
+        let first = try source.byte()
+        guard first & 0xF == Shape.formVersion else { throw .unsupportedVersion(first & 0xF) }
+        guard first >> 4 == shape.rawValue else { throw .malformed(.shape) }
+    }
+
+    mutating func byte() throws(DecodingFailure) -> UInt8 {
+        try source.byte()
+    }
+
+    /// Any number that fits an Int: one that only says how often to read on needs no bound.
+    mutating func number() throws(DecodingFailure) -> Int {
+        guard let number = Int(exactly: try source.varint()) else { throw .malformed(.number) }
+        return number
+    }
+
+    mutating func count() throws(DecodingFailure) -> Int {
+        try source.count()
+    }
+
+    func finish() throws(DecodingFailure) {
+        try source.finish()
+    }
+
+    private mutating func replica(numbered number: UInt64) throws(DecodingFailure) -> Int {
+        guard number <= UInt64(replicas.replicas.count) else { throw .malformed(.replica) }
+        if number == UInt64(replicas.replicas.count) {
+            try replicas.append(ReplicaID(rawValue: source.fixed64()))
+        }
+        return Int(number)
+    }
+
+    private mutating func replica() throws(DecodingFailure) -> ReplicaID {
+        let index = try replica(numbered: source.varint())
+        return replicas.replicas[index]
+    }
+
+    private mutating func counter(after latest: UInt64) throws(DecodingFailure) -> UInt64 {
+        let counter = try latest &+ UInt64(bitPattern: source.signed())
+        guard 1...Dot.maxCounter ~= counter else { throw .malformed(.dot) }
+        return counter
+    }
+
+    mutating func dot() throws(DecodingFailure) -> Dot {
+        let index = try replica(numbered: source.varint())
+        replicas.latestDot[index] = try counter(after: replicas.latestDot[index])
+        return Dot(replicas.replicas[index], replicas.latestDot[index])
+    }
+
+    mutating func id() throws(DecodingFailure) -> EntryID {
+        let token = try source.varint()
+        if token == 1 { return .zero }
+        guard token != 0 else { return EntryID(high: try source.fixed64(), low: try source.fixed64()) }
+        let index = try replica(numbered: token - 2)
+        replicas.latestID[index] = try counter(after: replicas.latestID[index])
+        return EntryID(high: replicas.replicas[index].rawValue, low: replicas.latestID[index])
+    }
+
+    mutating func stamp() throws(DecodingFailure) -> Stamp {
+        let token = try source.varint()
+        guard token >= StampMemory.tokens else {
+            guard let stamp = stamps.stamp(for: token) else { throw .malformed(.stamp) }
+            return stamp
+        }
+        let index = try replica(numbered: (token - StampMemory.tokens) / 2)
+        let milliseconds = try stamps.base &+ UInt64(bitPattern: source.signed())
+        let subMillisecond = (token - StampMemory.tokens) % 2 == 0 ? 0 : try source.varint()
+        guard milliseconds < 1 << 48, subMillisecond < 1 << 16 else { throw .malformed(.stamp) }
+        let stamp = Stamp(time: milliseconds << 16 | subMillisecond, replica: replicas.replicas[index])
+        stamps.remember(stamp)
+        return stamp
+    }
+
+    mutating func context() throws(DecodingFailure) -> Context {
+        var context = Context()
+        var previousOwner: ReplicaID?
+        for _ in 0..<(try count()) {
+            let owner = try replica()
+            if let previousOwner, owner <= previousOwner { throw .malformed(.order) }
+            previousOwner = owner
+            var end: UInt64 = 0
+            for _ in 0..<(try count()) {
+                let (first, overflow) = end.addingReportingOverflow(try source.varint())
+                let (last, lastOverflow) = first.addingReportingOverflow(try source.varint())
+                guard !overflow, !lastOverflow, last < Dot.maxCounter else { throw .malformed(.context) }
+                guard end == 0 || first > end else { throw .malformed(.order) }
+                context.append(Context.Run(replica: owner, first: first + 1, last: last + 1))
+                end = last + 1
+            }
+        }
+        return context
+    }
+
+    mutating func fields() throws(DecodingFailure) -> Fields {
+        var fields = Fields()
+        let count = try count()
+        guard count <= Fields.countMax else { throw .tooLarge }
+        for _ in 0..<count {
+            let token = try source.varint()
+            guard let number = UInt16(exactly: token >> 3) else { throw .malformed(.tag) }
+            if token & 7 == CanonicalReader.counterTag {
+                let slot = Fields.Slot(field: Field(rawValue: number), content: try counter())
+                try CanonicalReader.append(slot, to: &fields.counters)
+            } else {
+                let stamp = try stamp()
+                let register = Register(stamp: stamp, value: try value(tagged: UInt8(token & 7)))
+                let slot = Fields.Slot(field: Field(rawValue: number), content: register)
+                try CanonicalReader.append(slot, to: &fields.registers)
+            }
+        }
+        return fields
+    }
+
+    private static func append<Content: FieldContent>(
+        _ slot: Fields.Slot<Content>, to slots: inout [Fields.Slot<Content>]
+    ) throws(DecodingFailure) {
+        if let last = slots.last, slot.field <= last.field { throw .malformed(.order) }
+        slots.append(slot)
+    }
+
+    private mutating func value(tagged tag: UInt8) throws(DecodingFailure) -> Value {
+        switch tag {
+        case 0: .null
+        case 1: .bool(false)
+        case 2: .bool(true)
+        case 3: .int(try source.signed())
+        case 4: .string(try source.string())
+        case 5: .bytes(try bytes())
+        default: throw .malformed(.tag)
+        }
+    }
+
+    private mutating func bytes() throws(DecodingFailure) -> [UInt8] {
+        let shared = try source.varint()
+        guard shared <= UInt64(min(SharedPrefix.countMax, previousBytes.count)) else { throw .malformed(.number) }
+        previousBytes = try Array(previousBytes.prefix(Int(shared)) + source.raw(source.count()))
+        return previousBytes
+    }
+
+    private mutating func counter() throws(DecodingFailure) -> Counter {
+        var counter = Counter(epoch: try stamp(), target: try source.signed())
+        for _ in 0..<(try count()) {
+            let share = Counter.Share(
+                replica: try replica(), added: try source.varint(), taken: try source.varint())
+            guard max(share.added, share.taken) <= Counter.maxCount, share.added | share.taken != 0 else {
+                throw .malformed(.counter)
+            }
+            if let last = counter.shares.last, share.replica <= last.replica { throw .malformed(.order) }
+            counter.shares.append(share)
+        }
+        return counter
+    }
+
+    mutating func versions(_ count: Int) throws(DecodingFailure) -> [Version] {
+        var versions: [Version] = []
+        for _ in 0..<count {
+            let version = Version(dot: try dot(), fields: try fields())
+            if let last = versions.last, version.dot <= last.dot { throw .malformed(.order) }
+            versions.append(version)
+        }
+        return versions
+    }
+}

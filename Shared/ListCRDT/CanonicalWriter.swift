@@ -1,0 +1,137 @@
+/// What an encoded form begins with: the shape in the upper half of the first byte, the version of the form in the lower.
+enum Shape: UInt8 {
+    case context = 1
+    case entry = 2
+    case entryDelta = 3
+    case delta = 4
+    case document = 5
+
+    static let formVersion: UInt8 = 1
+}
+
+/// Writes the parts of documents so that what was written before makes what comes next short. `CanonicalReader` keeps
+/// the same memory; README.md describes the form.
+struct CanonicalWriter {
+    private(set) var out: ByteWriter
+    private var replicas = ReplicaTable()
+    private var stamps = StampMemory()
+    private var previousBytes: [UInt8] = []
+
+    init(_ shape: Shape, reservingCapacity capacity: Int = 64) {
+        out = ByteWriter(reservingCapacity: capacity)
+        out.byte(shape.rawValue << 4 | Shape.formVersion)
+    }
+
+    var bytes: [UInt8] { out.bytes }
+
+    mutating func byte(_ byte: UInt8) {
+        out.byte(byte)
+    }
+
+    mutating func count(_ count: Int) {
+        out.varint(UInt64(count))
+    }
+
+    /// Its number, offset by what smaller numbers mean to the caller; at its first mention the replica itself follows.
+    /// `flag` is an extra bit that goes with it.
+    @discardableResult
+    private mutating func replica(_ replica: ReplicaID, offset: UInt64 = 0, flag: Bool? = nil) -> Int {
+        let (index, isNew) = replicas.index(of: replica)
+        let number = UInt64(index)
+        out.varint(offset + (flag.map { number * 2 + ($0 ? 1 : 0) } ?? number))
+        if isNew { out.fixed64(replica.rawValue) }
+        return index
+    }
+
+    mutating func dot(_ dot: Dot) {
+        let index = replica(dot.replica)
+        out.signed(Int64(bitPattern: dot.counter &- replicas.latestDot[index]))
+        replicas.latestDot[index] = dot.counter
+    }
+
+    mutating func id(_ id: EntryID) {
+        if id == .zero {
+            out.byte(1)
+        } else if IDForm.isMintedFromDot(id) {
+            let index = replica(ReplicaID(rawValue: id.high), offset: 2)
+            out.signed(Int64(bitPattern: id.low &- replicas.latestID[index]))
+            replicas.latestID[index] = id.low
+        } else {
+            out.byte(0)
+            out.fixed64(id.high)
+            out.fixed64(id.low)
+        }
+    }
+
+    mutating func stamp(_ stamp: Stamp) {
+        if let token = stamps.token(for: stamp) { return out.byte(token) }
+        let subMillisecond = stamp.time & 0xFFFF
+        replica(stamp.replica, offset: StampMemory.tokens, flag: subMillisecond != 0)
+        out.signed(Int64(stamp.milliseconds) - Int64(stamps.base))
+        if subMillisecond != 0 { out.varint(subMillisecond) }
+        stamps.remember(stamp)
+    }
+
+    mutating func context(_ context: Context) {
+        count(context.replicaCount)
+        var start = 0
+        while start < context.runs.count {
+            let owner = context.runs[start].replica
+            let end = context.runs[start...].firstIndex { $0.replica != owner } ?? context.runs.count
+            replica(owner)
+            count(end - start)
+            var previous: UInt64 = 0
+            for run in context.runs[start..<end] {
+                out.varint(run.first - previous - 1)
+                out.varint(run.last - run.first)
+                previous = run.last
+            }
+            start = end
+        }
+    }
+
+    mutating func fields(_ fields: Fields) {
+        count(fields.registers.count + fields.counters.count)
+        for slot in fields.registers {
+            out.varint(UInt64(slot.field.rawValue) << 3 | UInt64(slot.content.value.tag))
+            stamp(slot.content.stamp)
+            switch slot.content.value {
+            case .null, .bool: break
+            case .int(let number): out.signed(number)
+            case .string(let text): out.string(text)
+            case .bytes(let bytes): self.bytes(bytes)
+            }
+        }
+        for slot in fields.counters {
+            out.varint(UInt64(slot.field.rawValue) << 3 | CanonicalReader.counterTag)
+            counter(slot.content)
+        }
+    }
+
+    private mutating func counter(_ counter: Counter) {
+        stamp(counter.epoch)
+        out.signed(counter.base)
+        count(counter.shares.count)
+        for share in counter.shares {
+            replica(share.replica)
+            out.varint(share.added)
+            out.varint(share.taken)
+        }
+    }
+
+    /// What a value of bytes shares with the one before it is not repeated: positions are much alike.
+    private mutating func bytes(_ bytes: [UInt8]) {
+        let shared = zip(bytes.prefix(SharedPrefix.countMax), previousBytes).prefix { $0.0 == $0.1 }.count
+        count(shared)
+        count(bytes.count - shared)
+        out.raw(bytes[shared...])
+        previousBytes = bytes
+    }
+
+    mutating func versions(_ versions: [Version]) {
+        for version in versions {
+            dot(version.dot)
+            fields(version.fields)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// Contexts as sets. All of this is linear in the runs of both; adding a small context to a large one is logarithmic.
+extension Context {
+    private static let fewRuns = 4
+
+    package mutating func formUnion(_ other: Context) {
+        if runs.isEmpty {
+            self = other
+        } else if other.runs.count <= Context.fewRuns {
+            for run in other.runs { insert(run) }
+        } else {
+            self = union(other)
+        }
+    }
+
+    package func union(_ other: Context) -> Context {
+        var result = Context()
+        var theirs = other.runs[...]
+        for run in runs {
+            while let next = theirs.first, (next.replica, next.first) < (run.replica, run.first) {
+                result.append(next)
+                theirs.removeFirst()
+            }
+            result.append(run)
+        }
+        for run in theirs { result.append(run) }
+        return result
+    }
+
+    package func subtracting(_ other: Context) -> Context {
+        var result = Context()
+        var cuts = other.runs[...]
+        for run in runs {
+            var rest = run
+            while let cut = cuts.first, (cut.replica, cut.last) < (rest.replica, rest.first) { cuts.removeFirst() }
+            var isSpent = false
+            while let cut = cuts.first, cut.replica == rest.replica, cut.first <= rest.last {
+                if cut.first > rest.first {
+                    result.append(Run(replica: rest.replica, first: rest.first, last: cut.first - 1))
+                }
+                if cut.last >= rest.last {
+                    isSpent = true
+                    break
+                }
+                rest.first = cut.last + 1
+                cuts.removeFirst()
+            }
+            if !isSpent { result.append(rest) }
+        }
+        return result
+    }
+
+    /// Takes the other's dots away; costs little where that leaves nothing or changes nothing.
+    package mutating func subtract(_ other: Context) {
+        if runs.isEmpty || other.runs.isEmpty { return }
+        self = runs.allSatisfy(other.containsWhole) ? Context() : subtracting(other)
+    }
+
+    package func intersection(_ other: Context) -> Context {
+        subtracting(subtracting(other))
+    }
+
+    package func isSubset(of other: Context) -> Bool {
+        subtracting(other).isEmpty
+    }
+
+    package func isDisjoint(with other: Context) -> Bool {
+        intersection(other).isEmpty
+    }
+
+    /// The part of it that one replica minted.
+    package func dots(of replica: ReplicaID) -> Context {
+        var result = Context()
+        for run in runs where run.replica == replica { result.append(run) }
+        return result
+    }
+}

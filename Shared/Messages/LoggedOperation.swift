@@ -1,0 +1,124 @@
+package import ListCRDT
+
+/// One operation as shards keep it in their log, and as it travels to them: whose it is, when it arrived, and what it did to its entry.
+package struct LoggedOperation: Sendable, Equatable {
+    package var dot: Dot
+    package var key: EntryKey
+    package var author: UserID
+    /// When the gateway took it in.
+    package var atMilliseconds: UInt64
+    package var delta: EntryDelta
+
+    package init(dot: Dot, key: EntryKey, author: UserID, atMilliseconds: UInt64, delta: EntryDelta) {
+        self.dot = dot
+        self.key = key
+        self.author = author
+        self.atMilliseconds = atMilliseconds
+        self.delta = delta
+    }
+
+    /// The operations of one replica in a delta, in the order of their counters within an entry. The newest operation on an entry
+    /// carries the whole entry delta; those it superseded before anyone saw them only say that they were.
+    package static func operations(
+        of replica: ReplicaID, in delta: Delta, author: UserID, atMilliseconds: UInt64
+    ) -> [LoggedOperation] {
+        delta.entries.flatMap { key, entry in
+            let own = entry.covered.counters(of: replica)
+            return own.map { counter in
+                let dot = Dot(replica, counter)
+                let isNewest = counter == own.last
+                return LoggedOperation(
+                    dot: dot, key: key, author: author, atMilliseconds: atMilliseconds,
+                    delta: isNewest ? entry : EntryDelta(covering: dot))
+            }
+        }
+    }
+}
+
+extension Context {
+    /// The counters it holds of one replica, ascending.
+    fileprivate func counters(of replica: ReplicaID) -> [UInt64] {
+        dots(of: replica).ranges.flatMap { Array($0.range) }
+    }
+}
+
+extension EntryDelta {
+    /// Speaks for one dot under which nothing stands.
+    fileprivate init(covering dot: Dot) {
+        self.init(covered: Context(dot))
+    }
+}
+
+extension Delta {
+    /// What operations on one document amount to.
+    package init(kind: DocumentKind, joining operations: some Sequence<LoggedOperation>) {
+        self.init(kind: kind, entries: operations.map { ($0.key, $0.delta) })
+    }
+}
+
+// MARK: - Binary form
+
+extension LoggedOperation {
+    package static func encode(_ operations: [LoggedOperation], into writer: inout ByteWriter) {
+        var authors = OrderedTable<UserID>()
+        for operation in operations { authors.insert(operation.author) }
+        writer.varint(UInt64(authors.values.count))
+        for author in authors.values {
+            writer.fixed64(author.high)
+            writer.fixed64(author.low)
+        }
+        writer.varint(UInt64(operations.count))
+        for operation in operations { operation.encode(author: authors.index(of: operation.author), into: &writer) }
+    }
+
+    private func encode(author: Int, into writer: inout ByteWriter) {
+        writer.fixed64(dot.replica.rawValue)
+        writer.varint(dot.counter)
+        writer.byte(key.collection.rawValue)
+        writer.fixed64(key.id.high)
+        writer.fixed64(key.id.low)
+        writer.varint(UInt64(author))
+        writer.varint(atMilliseconds)
+        writer.bytes(delta.encoded())
+    }
+
+    package static func decode(from reader: inout ByteReader) throws(DecodingFailure) -> [LoggedOperation] {
+        let authorCount = try reader.varint()
+        guard authorCount <= UInt64(reader.remaining) else { throw .truncated }
+        var authors: [UserID] = []
+        for _ in 0..<authorCount { authors.append(UserID(high: try reader.fixed64(), low: try reader.fixed64())) }
+        let count = try reader.varint()
+        guard count <= UInt64(reader.remaining) else { throw .truncated }
+        var operations: [LoggedOperation] = []
+        operations.reserveCapacity(Int(min(count, 1_024)))
+        for _ in 0..<count { operations.append(try LoggedOperation(from: &reader, authors: authors)) }
+        return operations
+    }
+
+    private init(from reader: inout ByteReader, authors: [UserID]) throws(DecodingFailure) {
+        let replica = ReplicaID(rawValue: try reader.fixed64())
+        let counter = try reader.varint()
+        guard counter >= 1, counter < 1 << 63 else { throw .malformed(.shape) }
+        let collection = Collection(rawValue: try reader.byte())
+        let id = EntryID(high: try reader.fixed64(), low: try reader.fixed64())
+        let author = try reader.varint()
+        guard author < UInt64(authors.count) else { throw .malformed(.shape) }
+        self.init(
+            dot: Dot(replica, counter), key: EntryKey(collection, id), author: authors[Int(author)],
+            atMilliseconds: try reader.varint(), delta: try EntryDelta(decoding: try reader.bytes()))
+    }
+}
+
+/// Values in the order of their first appearance, each once.
+private struct OrderedTable<Element: Hashable> {
+    private(set) var values: [Element] = []
+    private var indices: [Element: Int] = [:]
+
+    mutating func insert(_ value: Element) {
+        guard indices[value] == nil else { return }
+        indices[value] = values.count
+        values.append(value)
+    }
+
+    func index(of value: Element) -> Int { indices[value] ?? 0 }
+}

@@ -1,0 +1,132 @@
+package import Bus
+internal import ListCRDT
+package import Logging
+internal import Messages
+internal import Metrics
+internal import Placement
+package import Quorum
+package import Redis
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// The router's shell: brings requests, answers, the ring's state and the time to `RouterCore` and carries its effects out.
+package final class Router: Service {
+    /// How often leases and the table are looked at.
+    private static let viewInterval = Duration.milliseconds(250)
+    private static let tickInterval = Duration.milliseconds(5)
+
+    private let redis: RedisClient
+    private let sender: BusSender
+    private let events: EventLog
+    private let view: RingView
+    private let logger: Logger
+    private let core: Mutex<RouterCore>
+    private let refresh = Doorbell()
+    private let isPlaced: @Sendable (Bool) -> Void
+
+    /// `isPlaced` hears whether a placement table is known.
+    package init(
+        redis: RedisClient, sender: BusSender, configuration: QuorumConfiguration, logger: Logger,
+        isPlaced: @escaping @Sendable (Bool) -> Void
+    ) {
+        self.redis = redis
+        self.sender = sender
+        events = EventLog(sender: sender)
+        view = RingView(redis: redis)
+        self.logger = logger
+        core = Mutex(RouterCore(configuration: configuration))
+        self.isPlaced = isPlaced
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await self.watchRing() }
+                group.addTask { await self.readAnswers() }
+                group.addTask { await self.readRequests() }
+                group.addTask { await self.tick() }
+                // One ends only when all should.
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func feed(_ event: RouterCore.Event) {
+        let effects = core.withLock { $0.handle(event, now: wallClockMilliseconds()) }
+        for effect in effects { carryOut(effect) }
+    }
+
+    private func carryOut(_ effect: RouterCore.Effect) {
+        switch effect {
+        case .send(let kind, let part, let stream, let epoch):
+            if !sender.post(kind, part, to: stream, epoch: epoch) {
+                logger.warning("A message was dropped: too many wait", metadata: ["kind": "\(kind)"])
+            }
+        case .refreshPlacement: refresh.ring()
+        case .hinted(let absent, let keeper, let document):
+            Counter(label: "larder_hints_total").increment()
+            events.note("hint", [("absent", absent.name), ("keeper", keeper.name), ("document", document.hex)])
+        case .mending(let shard, let document, let trace):
+            Counter(label: "larder_read_repairs_total").increment()
+            events.note(
+                "repair", [("shard", shard.name), ("document", document.hex), ("trace", hexDigits(trace))])
+        }
+    }
+
+    // MARK: - What it listens to
+
+    /// Requests are acknowledged once they are handed on: what is lost after that, its asker's deadline finds.
+    private func readRequests() async {
+        let requests = StreamConsumer(redis, stream: Keys.ring, group: Keys.ringGroup, consumer: sender.instance)
+        let decoder = EnvelopeDecoder(stream: Keys.ring, sender: sender, logger: logger)
+        do {
+            while let entries = try await requests.next() {
+                for envelope in entries.lazy.compactMap({ decoder.envelope($0) }) {
+                    for part in envelope.parts { feed(.request(envelope.kind, from: envelope.from, part)) }
+                }
+                sender.post(requests.commandsForAck(entries.map(\.id)))
+            }
+        } catch { logger.error("Requests cannot be read", metadata: ["error": "\(error)"]) }
+    }
+
+    private func readAnswers() async {
+        let answers = EnvelopeTail(redis: redis, instance: sender.instance, sender: sender, logger: logger)
+        while let envelopes = await answers.next() {
+            for envelope in envelopes {
+                for part in envelope.parts { feed(.answer(envelope.kind, part)) }
+            }
+        }
+    }
+
+    private func tick() async {
+        let underWay = Gauge(label: "larder_requests_under_way")
+        while (try? await Task.sleep(for: Self.tickInterval)) != nil {
+            feed(.tick)
+            underWay.record(core.withLock { $0.operationCount })
+        }
+    }
+
+    private func watchRing() async {
+        await withTaskGroup { group in
+            group.addTask {
+                while (try? await Task.sleep(for: Self.viewInterval)) != nil { self.refresh.ring() }
+            }
+            refresh.ring()
+            while await refresh.wait() { await look() }
+            group.cancelAll()
+        }
+    }
+
+    private func look() async {
+        do {
+            guard let table = try await view.placement() else { return isPlaced(core.withLock { $0.epoch } > 0) }
+            if table.epoch > core.withLock({ $0.epoch }) {
+                logger.info("Placement taken up", metadata: ["epoch": "\(table.epoch)", "shards": "\(table.shards.count)"])
+            }
+            feed(.placement(table))
+            feed(.absent(try await view.absent(of: table)))
+            isPlaced(true)
+        } catch { logger.debug("The ring could not be looked at", metadata: ["error": "\(error)"]) }
+    }
+}

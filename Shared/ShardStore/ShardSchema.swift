@@ -1,0 +1,19 @@
+package import Placement
+package import Postgres
+
+/// Where a shard keeps its rows: a schema named after it, on the Postgres server of its zone.
+package struct ShardSchema: Sendable {
+    package let shard: ShardID
+    package let name: String
+
+    package init(_ shard: ShardID) {
+        self.shard = shard
+        name = "shard_" + shard.name.replacing("-", with: "_")
+    }
+
+    /// The server's address with this schema as the search path: statements then name tables alone.
+    package func configuration(server url: String) throws(PostgresError) -> PostgresConfiguration {
+        let separator = url.contains("?") ? "&" : "?"
+        return try PostgresConfiguration(url: "\(url)\(separator)options=-csearch_path%3D\(name)")
+    }
+}
