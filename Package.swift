@@ -11,10 +11,12 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A module under `Shared/`.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = []) -> Target {
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = [], embedding embedded: [String] = []
+) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"] + excluded,
-        swiftSettings: settings)
+        resources: embedded.map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 /// A C library of the system, named by the module map beside the adapter that alone may import it.
@@ -30,13 +32,18 @@ func adapter(_ name: String, over library: String, _ dependencies: [Target.Depen
 }
 
 /// A program under `Services/`.
-func service(_ program: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: program, dependencies: dependencies, path: "Services/\(folder)", swiftSettings: settings)
+func service(
+    _ program: String, in folder: String, _ dependencies: [Target.Dependency], excluding excluded: [String] = []
+) -> Target {
+    .executableTarget(
+        name: program, dependencies: dependencies, path: "Services/\(folder)", exclude: ["README.md"] + excluded,
+        swiftSettings: settings)
 }
 
 /// The tests of one module, under `Tests/`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], excluding excluded: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: excluded, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -95,20 +102,77 @@ let package = Package(
         module("Messages", ["ListCRDT", "Placement", "Redis"]),
         module("Bus", ["ListCRDT", "Messages", "Observability", "Redis", logging, serviceLifecycle]),
         module("JobQueue", ["Redis", collections, logging, metrics, serviceLifecycle]),
-        module("Accounts", ["ListCRDT", "Redis", crypto, cryptoExtras, jwtKit, logging]),
+        module("Accounts", ["ListCRDT", "Redis", crypto, cryptoExtras, jwtKit]),
         module("ShardStore", ["ListCRDT", "Messages", "Placement", "Postgres", collections]),
         module(
             "Routing",
             ["Bus", "ListCRDT", "Messages", "Placement", "Quorum", "Redis", collections, logging, metrics, serviceLifecycle]),
-        module("ReplicaStore", ["ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore]),
+        module(
+            "GatewayAPI",
+            [
+                "Accounts", "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "SyncProtocol", crypto,
+                hummingbird, logging, metrics, nioCore, nioHTTP1, serviceLifecycle,
+            ], embedding: ["openapi.json"]),
+        module(
+            "ReplicaStore",
+            [
+                "ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+            ]),
 
         // Services
         service(
+            "gateway", in: "Gateway",
+            ["Accounts", "Bus", "GatewayAPI", "JobQueue", "Messages", "Observability", "Redis", argumentParser, serviceLifecycle]),
+        service(
+            "ring-router", in: "RingRouter", ["Bus", "Observability", "Quorum", "Redis", "Routing", argumentParser]),
+        service(
             "storage-replica", in: "StorageReplica",
-            ["Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore", argumentParser, logging, metrics, serviceLifecycle]),
+            [
+                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore", argumentParser,
+                logging, metrics, serviceLifecycle,
+            ]),
         service(
             "sync-batcher", in: "SyncBatcher",
-            ["Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "ZeroMQ", argumentParser, logging, metrics, serviceLifecycle]),
-        service("ring-router", in: "RingRouter", ["Bus", "Observability", "Quorum", "Redis", "Routing", argumentParser]),
+            [
+                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "ZeroMQ", argumentParser, logging, metrics,
+                serviceLifecycle,
+            ]),
+        service(
+            "bridge", in: "Bridge",
+            [
+                "Accounts", "Bus", "ListCRDT", "Messages", "Observability", "Placement", "ZeroMQ", argumentParser, logging,
+                metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle,
+            ]),
+        service(
+            "larder", in: "Larder",
+            [
+                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ReplicaStore",
+                "Routing", "ShardStore", "SyncProtocol", argumentParser, logging,
+            ], excluding: ["Operators/README.md"]),
+
+        // Tests
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        tests("ListCRDT", ["ListCRDT"], excluding: ["Vectors", "WebAssembly"]),
+        tests("SyncProtocol", ["ListCRDT", "SyncProtocol"]),
+        tests("Placement", ["ListCRDT", "Placement"]),
+        tests("Quorum", ["ListCRDT", "Placement", "Quorum"]),
+        tests("Redis", ["Redis", "TestSupport", logging, serviceLifecycle]),
+        tests("Postgres", ["Postgres", "TestSupport", logging, serviceLifecycle]),
+        tests("ZeroMQ", ["TestSupport", "ZeroMQ", logging, serviceLifecycle]),
+        tests("Observability", ["Observability", "TestSupport", argumentParser, hummingbird, logging, metrics, serviceLifecycle]),
+        tests("Messages", ["ListCRDT", "Messages", "Placement", "Redis"]),
+        tests("JobQueue", ["JobQueue", "Redis", "TestSupport", logging, serviceLifecycle], excluding: ["Interoperability"]),
+        tests("Accounts", ["Accounts", "ListCRDT", "Redis", "TestSupport", crypto, jwtKit, logging]),
+        tests("ShardStore", ["ListCRDT", "Messages", "Placement", "Postgres", "ShardStore", "TestSupport", logging]),
+        tests("Routing", ["ListCRDT", "Messages", "Placement", "Quorum", "Routing"]),
+        tests(
+            "GatewayAPI",
+            [
+                "Accounts", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "SyncProtocol",
+                "TestSupport", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
+            ]),
+        tests("ReplicaStore", ["ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport", grdb]),
+        tests("Integration", ["Accounts", "ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport"]),
+        tests("Lint", []),
     ]
 )

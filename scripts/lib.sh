@@ -95,7 +95,8 @@ await() { # SECONDS WHAT COMMAND...
 }
 
 # Postgres refuses to run as root: as root it runs as its own user, in a folder which that user can reach.
-as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi; }
+AS_POSTGRES=(env)
+[ "$(id -u)" = 0 ] && AS_POSTGRES=(setpriv --reuid=postgres --regid=postgres --init-groups)
 
 postgres_folder() {
   if [ "$(id -u)" = 0 ]; then echo "/var/lib/larder/$(printf %s "$LARDER_HOME" | cksum | cut -d' ' -f1)"; else echo "$LARDER_HOME/postgres"; fi
@@ -114,11 +115,11 @@ start_postgres() {
   if [ ! -e "$folder/PG_VERSION" ]; then
     mkdir -p "$folder"
     [ "$(id -u)" = 0 ] && chown -R postgres:postgres "$folder"
-    (cd / && as_postgres "$POSTGRES_BIN/initdb" -D "$folder" -U larder --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+    (cd / && "${AS_POSTGRES[@]}" "$POSTGRES_BIN/initdb" -D "$folder" -U larder --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null)
   fi
   mkdir -p "$LARDER_HOME/logs" "$LARDER_HOME/run"
   if ! running postgres; then
-    (cd / && start postgres as_postgres "$POSTGRES_BIN/postgres" -D "$folder" -c listen_addresses=127.0.0.1 \
+    (cd / && start postgres "${AS_POSTGRES[@]}" "$POSTGRES_BIN/postgres" -D "$folder" -c listen_addresses=127.0.0.1 \
       -c port="$(port postgres)" -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=128MB)
   fi
   await 30 Postgres psql "$(postgres_url postgres)" -c 'select 1'

@@ -3,7 +3,7 @@ import Foundation
 
 /// What scrypt costs. Memory is 128 · N · r bytes; time is N · r · p.
 package struct ScryptCost: Hashable, Sendable {
-    /// 32 MiB, 50–80 ms on one core.
+    /// 32 MiB, some 90 ms on one core.
     package static let standard = ScryptCost(log2N: 15, r: 8, p: 1)
 
     package let log2N: Int

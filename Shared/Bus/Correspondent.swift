@@ -17,7 +17,19 @@ package final class Correspondent: Service {
 
     private struct Question {
         var deadlineMilliseconds: UInt64
-        var answer: CheckedContinuation<[UInt8]?, Never>
+        var asker: Asker
+    }
+
+    private enum Asker {
+        case one(CheckedContinuation<[UInt8]?, Never>)
+        case several(Gathering, index: Int)
+
+        func take(_ answer: [UInt8]?) {
+            switch self {
+            case .one(let continuation): continuation.resume(returning: answer)
+            case .several(let gathering, let index): gathering.take(answer, at: index)
+            }
+        }
     }
 
     package let sender: BusSender
@@ -69,7 +81,8 @@ package final class Correspondent: Service {
             let id = open.withLock { open -> UInt64? in
                 guard open.questions.count < Self.openMax else { return nil }
                 defer { open.nextID += 1 }
-                open.questions[open.nextID] = Question(deadlineMilliseconds: deadlineMilliseconds, answer: continuation)
+                open.questions[open.nextID] = Question(
+                    deadlineMilliseconds: deadlineMilliseconds, asker: .one(continuation))
                 return open.nextID
             }
             guard let id else { return continuation.resume(returning: nil) }
@@ -77,8 +90,31 @@ package final class Correspondent: Service {
         }
     }
 
+    /// Sends several questions at once, under ids of their own, and returns their answers in order when all are there: nil for
+    /// one that had none by the deadline, for all if they could not be put in line.
+    package func ask(
+        _ count: Int, deadlineMilliseconds: UInt64, send: ([UInt64]) -> Bool
+    ) async -> [[UInt8]?] {
+        guard count > 0 else { return [] }
+        return await withCheckedContinuation { continuation in
+            let gathering = Gathering(count, continuation)
+            let ids = open.withLock { open -> [UInt64]? in
+                guard open.questions.count + count <= Self.openMax else { return nil }
+                defer { open.nextID += UInt64(count) }
+                return (0..<count).map { index in
+                    let id = open.nextID + UInt64(index)
+                    open.questions[id] = Question(
+                        deadlineMilliseconds: deadlineMilliseconds, asker: .several(gathering, index: index))
+                    return id
+                }
+            }
+            guard let ids else { return continuation.resume(returning: Array(repeating: nil, count: count)) }
+            if !send(ids) { for id in ids { settle(id, nil) } }
+        }
+    }
+
     private func settle(_ id: UInt64, _ payload: [UInt8]?) {
-        open.withLock { $0.questions.removeValue(forKey: id) }?.answer.resume(returning: payload)
+        open.withLock { $0.questions.removeValue(forKey: id) }?.asker.take(payload)
     }
 
     /// Takes answers in and ends the questions whose deadline has passed, until shutdown; then ends them all.
@@ -89,11 +125,11 @@ package final class Correspondent: Service {
                 group.addTask { await self.expire() }
             }
         }
-        let questions = open.withLock { open in
+        let askers = open.withLock { open in
             defer { open.questions = [:] }
-            return open.questions.values.map(\.answer)
+            return open.questions.values.map(\.asker)
         }
-        for answer in questions { answer.resume(returning: nil) }
+        for asker in askers { asker.take(nil) }
     }
 
     private func readAnswers() async {
@@ -110,7 +146,33 @@ package final class Correspondent: Service {
                 let ids = open.questions.filter { $0.value.deadlineMilliseconds <= now }.keys
                 return ids.compactMap { open.questions.removeValue(forKey: $0) }
             }
-            for question in late { question.answer.resume(returning: nil) }
+            for question in late { question.asker.take(nil) }
         }
+    }
+}
+
+/// The answers to questions that were asked together.
+private final class Gathering: Sendable {
+    private struct State {
+        var answers: [[UInt8]?]
+        var missing: Int
+    }
+
+    private let state: Mutex<State>
+    private let whole: CheckedContinuation<[[UInt8]?], Never>
+
+    init(_ count: Int, _ whole: CheckedContinuation<[[UInt8]?], Never>) {
+        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        self.whole = whole
+    }
+
+    /// Once for each index.
+    func take(_ answer: [UInt8]?, at index: Int) {
+        let complete = state.withLock { state -> [[UInt8]?]? in
+            state.answers[index] = answer
+            state.missing -= 1
+            return state.missing == 0 ? state.answers : nil
+        }
+        if let complete { whole.resume(returning: complete) }
     }
 }

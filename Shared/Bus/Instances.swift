@@ -77,13 +77,20 @@ package struct Instances: Sendable {
 /// Announces this instance while it runs, and says good-bye.
 /// Whether that works is the service's readiness for the bus.
 package struct Presence: Service {
+    package typealias Address = @Sendable () async throws -> String
+
     private let instances: Instances
     private let instance: Instance
+    private let address: Address?
     private let readiness: Readiness
     private let logger: Logger
 
-    package init(_ instance: Instance, redis: RedisClient, readiness: Readiness, logger: Logger) {
+    /// - Parameter address: of the instance, if it becomes known only when the instance runs. Throws if it never does: it stays empty.
+    package init(
+        _ instance: Instance, address: Address? = nil, redis: RedisClient, readiness: Readiness, logger: Logger
+    ) {
         self.instance = instance
+        self.address = address
         self.instances = Instances(redis: redis)
         self.readiness = readiness
         self.logger = logger
@@ -92,6 +99,8 @@ package struct Presence: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
+            var instance = instance
+            if let address { instance.address = (try? await address()) ?? "" }
             repeat {
                 do {
                     try await instances.announce(instance)

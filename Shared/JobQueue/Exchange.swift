@@ -60,6 +60,6 @@ package struct WorkerLimits: Sendable {
         idleMilliseconds = max(options.idleDuration.wholeMilliseconds, 1)
     }
 
-    /// How often the core is asked although nothing happened: a quarter of its shortest time.
-    var beatMilliseconds: UInt64 { max(min(lockMilliseconds, stalledMilliseconds, closeMilliseconds, 20_000) / 4, 1) }
+    /// How often the core is asked although nothing happened: a sixth of its shortest time.
+    var beatMilliseconds: UInt64 { max(min(lockMilliseconds, stalledMilliseconds, closeMilliseconds, 30_000) / 6, 1) }
 }

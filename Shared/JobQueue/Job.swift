@@ -30,7 +30,8 @@ package struct Job: Sendable, Hashable, Identifiable {
 }
 
 extension Job {
-    /// The fields of a job that is taken, as the exchange script returns them; of a job looked at, the further ones too.
+    /// The fields of a job that is taken, as the exchange script returns them; of a job looked at, the further ones
+    /// too.
     static let takenFields = [
         "name", "data", "opts", "timestamp", "delay", "priority", "ats", "atm", "attemptsMade", "stc", "stacktrace",
         "defa",

@@ -2,7 +2,8 @@
 package enum JobOutcome: Sendable, Hashable {
     /// Done. The result is JSON text.
     case completed(result: String)
-    /// Did not work this time: tried again after its backoff, or after the wait given here, while attempts are left; then failed.
+    /// Did not work this time: tried again after its backoff, or after the wait given here, while attempts are left;
+    /// then failed.
     case retry(reason: String, afterMilliseconds: UInt64? = nil)
     /// Cannot ever work: no attempts that are left are used.
     case failed(reason: String)

@@ -22,7 +22,9 @@ package struct JobCounts: Sendable, Hashable {
 extension JobQueue {
     package func counts() async throws(JobQueueError) -> JobCounts {
         let lists = [keys.wait, keys.paused, keys.active].map { RedisCommand("LLEN", .string($0)) }
-        let sets = [keys.delayed, keys.prioritized, keys.completed, keys.failed].map { RedisCommand("ZCARD", .string($0)) }
+        let sets = [keys.delayed, keys.prioritized, keys.completed, keys.failed].map {
+            RedisCommand("ZCARD", .string($0))
+        }
         let counts = try await pipeline(lists + sets).map { Int($0.int ?? 0) }
         guard counts.count == 7 else { throw .unexpectedReply("\(counts.count) counts") }
         return JobCounts(

@@ -4,7 +4,8 @@ internal import Redis
 extension JobQueue {
     package func exchange(_ exchange: Exchange, _ options: WorkerOptions) async throws(JobQueueError) -> ExchangeReply {
         var arguments: [RedisArgument] = [
-            RedisArgument(exchange.take), RedisArgument(options.lockDuration.wholeMilliseconds), .string(exchange.token),
+            RedisArgument(exchange.take), RedisArgument(options.lockDuration.wholeMilliseconds),
+            .string(exchange.token),
             .string(options.name), exchange.isRepeated ? "1" : "0",
         ]
         for finish in exchange.finishes {

@@ -4,7 +4,7 @@ package import Redis
 /// A queue in Redis, in BullMQ v5's layout: Bull's own clients and dashboards read it and work on it.
 package struct JobQueue: Sendable {
     package enum Events: Sendable {
-        /// All that Bull's `QueueEvents` read, in `bull:<queue>:events`: about three entries a job.
+        /// All that Bull's `QueueEvents` read, in `bull:<queue>:events`: about four entries a job.
         case all
         /// For a queue that nobody follows, and that must be fast.
         case none
@@ -32,7 +32,8 @@ package struct JobQueue: Sendable {
 
     package static let systemTime: @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970 * 1_000) }
 
-    /// Adds jobs in one call: all or none. Returns their ids, in order; a job whose own id exists already is not added again.
+    /// Adds jobs in one call: all or none. Returns their ids, in order; a job whose own id exists already is not added
+    /// again.
     ///
     /// After an indefinite error they may have been added; jobs with ids of their own can be added again safely.
     package func add(_ jobs: [NewJob]) async throws(JobQueueError) -> [String] {

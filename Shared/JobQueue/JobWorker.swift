@@ -5,9 +5,9 @@ package import ServiceLifecycle
 
 /// Takes jobs off a queue and hands them to its handler, many at once; hands in what became of them.
 ///
-/// One loop carries out what `WorkerCore` says. A graceful shutdown takes no more, waits for what is in hand, and gives back
-/// the rest. Redis may go and come back, also without its data: the worker goes on by itself.
-/// Redis must be a service that ends after the worker.
+/// One loop carries out what `WorkerCore` says. A graceful shutdown takes no more, waits for what is in hand, and gives
+/// back the rest. Redis may go and come back, also without its data: the worker goes on by itself. Redis must be a
+/// service that ends after the worker.
 package final class JobWorker: Service {
     /// Gets a batch. It may return before the jobs are finished, and keep several batches in hand.
     package typealias Handler = @Sendable ([TakenJob]) async -> Void
@@ -21,7 +21,7 @@ package final class JobWorker: Service {
     private let mailbox: WorkerMailbox
     private let counts: WorkerCounts
 
-    /// - Parameter onLost: told of each job that another worker has or will have: what became of it here does not count.
+    /// - Parameter onLost: told of each job that another worker has or will have; its outcome here does not count.
     package init(
         queue: JobQueue, options: WorkerOptions, logger: Logger, onLost: @escaping @Sendable (Job) -> Void = { _ in },
         handler: @escaping Handler

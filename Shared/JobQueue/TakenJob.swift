@@ -17,8 +17,8 @@ package final class TakenJob: Sendable {
 
     deinit { finish(.retry(reason: "the worker let go of the job without an outcome")) }
 
-    /// Says what became of the job; only the first word counts. It is recorded together with others'. If the job was lost
-    /// meanwhile, it does not count, and the worker's `onLost` says so.
+    /// Says what became of the job; only the first word counts. It is recorded together with others'. If the job was
+    /// lost meanwhile, it does not count, and the worker's `onLost` says so.
     package func finish(_ outcome: JobOutcome) {
         guard !isFinished.exchange(true, ordering: .relaxed) else { return }
         mailbox.tell(.finished(ticket, outcome, chance: .random(in: 0..<1)))

@@ -1,8 +1,9 @@
 /// What a worker of a queue does next: take, hand over, hand in, renew, recover, wait, close.
 ///
-/// Feed it with `handle(_:now:)`, then carry out what `effects(now:)` returns, in its order. At most one exchange, one wait,
-/// one renewal and one recovery are under way at a time. Outcomes that come in while an exchange is under way go with the
-/// next one, so batches form by themselves and a lone job waits for nothing. `now` is in milliseconds and never goes back.
+/// Feed it with `handle(_:now:)`, then carry out what `effects(now:)` returns, in its order. At most one exchange, one
+/// wait, one renewal and one recovery are under way at a time. Outcomes that come in while an exchange is under way go
+/// with the next one, so batches form by themselves and a lone job waits for nothing. `now` is in milliseconds and
+/// never goes back.
 package struct WorkerCore: ~Copyable, Sendable {
     package enum Event: Sendable {
         /// `chance`, 0 ..< 1, is for the jitter of the job's backoff.
@@ -79,7 +80,7 @@ package struct WorkerCore: ~Copyable, Sendable {
     package init(identity: String, limits: WorkerLimits, now: UInt64) {
         self.identity = identity
         self.limits = limits
-        renewAt = now + limits.lockMilliseconds / 2
+        renewAt = now + limits.lockMilliseconds / 3
         recoverAt = now
     }
 
@@ -251,7 +252,7 @@ extension WorkerCore {
     /// Renews what is held, except what is being handed in just now: that may be finished before the renewal arrives.
     private mutating func nextRenewal(_ now: UInt64) -> Effect? {
         guard !isRenewing, now >= renewAt else { return nil }
-        renewAt = now + limits.lockMilliseconds / 2
+        renewAt = now + limits.lockMilliseconds / 3
         let leaving = Set(sending?.finishes.map(\.ticket) ?? [])
         let tickets = inOrder.filter { $0.value.stage != .lost && !leaving.contains($0.key) }.map(\.key)
         guard !tickets.isEmpty else { return nil }

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A worker's core, and the way to tell it something from any thread. What is told is at most what is in hand and under way.
+/// A worker's core, and the way to tell it something from any thread. What is told is at most what is in hand and under
+/// way.
 final class WorkerMailbox: Sendable {
     private let core: Mutex<WorkerCore>
     private let start = ContinuousClock.now

@@ -6,7 +6,7 @@ package struct WorkerOptions: Sendable {
     package var batchMax: Int
     /// Most jobs in hand at once, at least 1.
     package var inFlightMax: Int
-    /// How long a job stays ours without being renewed; it is renewed after half of that.
+    /// How long a job stays ours without being renewed; it is renewed before half of that is over.
     package var lockDuration = Duration.seconds(30)
     /// How often the queue is looked through for jobs whose worker vanished, by whichever worker is first.
     /// Such a job is found after one to two intervals and its lock's time.

@@ -73,8 +73,10 @@ extension Document {
         var writer = CanonicalWriter(.document, reservingCapacity: 64 + entries.count * 64)
         writer.byte(kind.rawValue)
         writer.context(context)
-        let keys = entries.keys.sorted()
-        writer.grouped(keys) { writer, index in writer.entry(entries[keys[index]] ?? Entry()) }
+        let keys = (Array(entries.keys) + Array(hidden.keys)).sorted()
+        writer.grouped(keys) { writer, index in
+            writer.entry(entries[keys[index]] ?? hidden[keys[index]] ?? Entry())
+        }
         return writer.bytes
     }
 
@@ -85,9 +87,9 @@ extension Document {
         var entries: [EntryKey: Entry] = [:]
         try reader.grouped { (reader, key) throws(DecodingFailure) in
             let entry = try reader.entry()
-            guard entry.versions.allSatisfy({ context.contains($0.dot) }), context.isDisjoint(with: entry.replaced),
-                !entry.isEmpty
-            else { throw .malformed(.entry) }
+            guard !entry.isEmpty, entry.versions.allSatisfy({ context.contains($0.dot) }) else {
+                throw .malformed(.entry)
+            }
             entries[key] = entry
         }
         try reader.finish()

@@ -1,29 +1,38 @@
-/// Replicas in the order in which they were first mentioned, and where their counters were last.
+/// Replicas in the order in which they were first mentioned, and where the counters of ids were last.
 struct ReplicaTable {
+    private struct Mention {
+        let replica: ReplicaID
+        var latestID: UInt64 = 0
+    }
+
     private static let scannedCount = 8
 
-    private(set) var replicas: [ReplicaID] = []
-    var latestDot: [UInt64] = []
-    var latestID: [UInt64] = []
+    private var mentions: [Mention] = []
+    /// Of those that are too many to look through.
     private var indices: [ReplicaID: Int] = [:]
     private var latest = 0
 
-    mutating func index(of replica: ReplicaID) -> (index: Int, isNew: Bool) {
-        if latest < replicas.count, replicas[latest] == replica { return (latest, false) }
-        if let found = replicas.prefix(ReplicaTable.scannedCount).firstIndex(of: replica) ?? indices[replica] {
-            latest = found
-            return (found, false)
-        }
-        append(replica)
-        latest = replicas.count - 1
-        return (latest, true)
+    var count: Int { mentions.count }
+
+    subscript(index: Int) -> ReplicaID { mentions[index].replica }
+
+    /// The number of `replica`, `count` if it is new.
+    mutating func index(of replica: ReplicaID) -> Int {
+        if latest < count, mentions[latest].replica == replica { return latest }
+        let scanned = mentions.prefix(ReplicaTable.scannedCount).firstIndex { $0.replica == replica }
+        latest = scanned ?? indices[replica] ?? count
+        return latest
     }
 
     mutating func append(_ replica: ReplicaID) {
-        if replicas.count >= ReplicaTable.scannedCount { indices[replica] = replicas.count }
-        replicas.append(replica)
-        latestDot.append(0)
-        latestID.append(0)
+        if count >= ReplicaTable.scannedCount { indices[replica] = count }
+        mentions.append(Mention(replica: replica))
+    }
+
+    func latestID(_ index: Int) -> UInt64 { mentions[index].latestID }
+
+    mutating func setLatestID(_ index: Int, _ counter: UInt64) {
+        mentions[index].latestID = counter
     }
 }
 
@@ -60,14 +69,19 @@ struct StampMemory {
     }
 }
 
-/// Bounded, so that few bytes cannot unfold to many.
-enum SharedPrefix {
-    static let countMax = 31
+enum BytesForm {
+    /// Bounded, so that few bytes cannot unfold to many.
+    static let sharedMax = 31
+
+    /// How a position ends that the operation which created an entry gave it.
+    static func ending(by creator: Dot?) -> [UInt8] {
+        creator.map { PositionNumber.write(Int64(clamping: $0.counter), right: true) } ?? []
+    }
 }
 
 enum IDForm {
-    /// Written as a replica and a counter. Random ids hardly ever look like that, and nothing depends on it.
-    static func isMintedFromDot(_ id: EntryID) -> Bool {
-        1..<(1 << 48) ~= id.low
+    /// The dot that an id is made of. Random ids hardly ever look like that, and nothing depends on it.
+    static func creator(of id: EntryID) -> Dot? {
+        1..<(1 << 48) ~= id.low ? Dot(ReplicaID(rawValue: id.high), id.low) : nil
     }
 }

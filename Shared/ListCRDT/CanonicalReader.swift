@@ -7,6 +7,7 @@ struct CanonicalReader {
     private var replicas = ReplicaTable()
     private var stamps = StampMemory()
     private var previousBytes: [UInt8] = []
+    private var creator: Dot?
 
     init(_ bytes: [UInt8], _ shape: Shape) throws(DecodingFailure) {
         source = ByteReader(bytes)
@@ -34,8 +35,8 @@ struct CanonicalReader {
     }
 
     private mutating func replica(numbered number: UInt64) throws(DecodingFailure) -> Int {
-        guard number <= UInt64(replicas.replicas.count) else { throw .malformed(.replica) }
-        if number == UInt64(replicas.replicas.count) {
+        guard number <= UInt64(replicas.count) else { throw .malformed(.replica) }
+        if number == UInt64(replicas.count) {
             try replicas.append(ReplicaID(rawValue: source.fixed64()))
         }
         return Int(number)
@@ -43,7 +44,7 @@ struct CanonicalReader {
 
     private mutating func replica() throws(DecodingFailure) -> ReplicaID {
         let index = try replica(numbered: source.varint())
-        return replicas.replicas[index]
+        return replicas[index]
     }
 
     private mutating func counter(after latest: UInt64) throws(DecodingFailure) -> UInt64 {
@@ -52,19 +53,28 @@ struct CanonicalReader {
         return counter
     }
 
-    mutating func dot() throws(DecodingFailure) -> Dot {
-        let index = try replica(numbered: source.varint())
-        replicas.latestDot[index] = try counter(after: replicas.latestDot[index])
-        return Dot(replicas.replicas[index], replicas.latestDot[index])
+    private mutating func dot() throws(DecodingFailure) -> Dot {
+        let token = try source.varint()
+        guard token != 0 else {
+            guard let creator else { throw .malformed(.dot) }
+            return creator
+        }
+        let index = try replica(numbered: token - 1)
+        let owner = replicas[index]
+        let base = owner == creator?.replica ? creator?.counter : nil
+        return Dot(owner, try counter(after: base ?? 0))
     }
 
     mutating func id() throws(DecodingFailure) -> EntryID {
+        creator = nil
         let token = try source.varint()
         if token == 1 { return .zero }
         guard token != 0 else { return EntryID(high: try source.fixed64(), low: try source.fixed64()) }
         let index = try replica(numbered: token - 2)
-        replicas.latestID[index] = try counter(after: replicas.latestID[index])
-        return EntryID(high: replicas.replicas[index].rawValue, low: replicas.latestID[index])
+        let id = EntryID(high: replicas[index].rawValue, low: try counter(after: replicas.latestID(index)))
+        replicas.setLatestID(index, id.low)
+        creator = IDForm.creator(of: id)
+        return id
     }
 
     mutating func stamp() throws(DecodingFailure) -> Stamp {
@@ -77,7 +87,7 @@ struct CanonicalReader {
         let milliseconds = try stamps.base &+ UInt64(bitPattern: source.signed())
         let subMillisecond = (token - StampMemory.tokens) % 2 == 0 ? 0 : try source.varint()
         guard milliseconds < 1 << 48, subMillisecond < 1 << 16 else { throw .malformed(.stamp) }
-        let stamp = Stamp(time: milliseconds << 16 | subMillisecond, replica: replicas.replicas[index])
+        let stamp = Stamp(time: milliseconds << 16 | subMillisecond, replica: replicas[index])
         stamps.remember(stamp)
         return stamp
     }
@@ -142,9 +152,10 @@ struct CanonicalReader {
     }
 
     private mutating func bytes() throws(DecodingFailure) -> [UInt8] {
-        let shared = try source.varint()
-        guard shared <= UInt64(min(SharedPrefix.countMax, previousBytes.count)) else { throw .malformed(.number) }
-        previousBytes = try Array(previousBytes.prefix(Int(shared)) + source.raw(source.count()))
+        let token = try source.varint()
+        guard token / 2 <= UInt64(min(BytesForm.sharedMax, previousBytes.count)) else { throw .malformed(.number) }
+        let ending = token % 2 == 0 ? [] : BytesForm.ending(by: creator)
+        previousBytes = try Array(previousBytes.prefix(Int(token / 2)) + source.raw(source.count()) + ending)
         return previousBytes
     }
 

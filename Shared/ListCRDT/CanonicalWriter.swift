@@ -16,6 +16,8 @@ struct CanonicalWriter {
     private var replicas = ReplicaTable()
     private var stamps = StampMemory()
     private var previousBytes: [UInt8] = []
+    /// The operation that created the entry being written, going by its id.
+    private var creator: Dot?
 
     init(_ shape: Shape, reservingCapacity capacity: Int = 64) {
         out = ByteWriter(reservingCapacity: capacity)
@@ -36,26 +38,31 @@ struct CanonicalWriter {
     /// `flag` is an extra bit that goes with it.
     @discardableResult
     private mutating func replica(_ replica: ReplicaID, offset: UInt64 = 0, flag: Bool? = nil) -> Int {
-        let (index, isNew) = replicas.index(of: replica)
+        let index = replicas.index(of: replica)
         let number = UInt64(index)
         out.varint(offset + (flag.map { number * 2 + ($0 ? 1 : 0) } ?? number))
-        if isNew { out.fixed64(replica.rawValue) }
+        if index == replicas.count {
+            out.fixed64(replica.rawValue)
+            replicas.append(replica)
+        }
         return index
     }
 
-    mutating func dot(_ dot: Dot) {
-        let index = replica(dot.replica)
-        out.signed(Int64(bitPattern: dot.counter &- replicas.latestDot[index]))
-        replicas.latestDot[index] = dot.counter
+    private mutating func dot(_ dot: Dot) {
+        if dot == creator { return out.byte(0) }
+        replica(dot.replica, offset: 1)
+        let base = dot.replica == creator?.replica ? creator?.counter : nil
+        out.signed(Int64(bitPattern: dot.counter &- (base ?? 0)))
     }
 
     mutating func id(_ id: EntryID) {
+        creator = IDForm.creator(of: id)
         if id == .zero {
             out.byte(1)
-        } else if IDForm.isMintedFromDot(id) {
-            let index = replica(ReplicaID(rawValue: id.high), offset: 2)
-            out.signed(Int64(bitPattern: id.low &- replicas.latestID[index]))
-            replicas.latestID[index] = id.low
+        } else if let creator {
+            let index = replica(creator.replica, offset: 2)
+            out.signed(Int64(bitPattern: id.low &- replicas.latestID(index)))
+            replicas.setLatestID(index, id.low)
         } else {
             out.byte(0)
             out.fixed64(id.high)
@@ -119,12 +126,16 @@ struct CanonicalWriter {
         }
     }
 
-    /// What a value of bytes shares with the one before it is not repeated: positions are much alike.
+    /// What a value of bytes shares with the one before it is not repeated, nor an ending that the entry's creator gave
+    /// it: positions are like that.
     private mutating func bytes(_ bytes: [UInt8]) {
-        let shared = zip(bytes.prefix(SharedPrefix.countMax), previousBytes).prefix { $0.0 == $0.1 }.count
-        count(shared)
-        count(bytes.count - shared)
-        out.raw(bytes[shared...])
+        let ending = BytesForm.ending(by: creator)
+        let hasEnding = !ending.isEmpty && bytes.reversed().starts(with: ending.reversed())
+        let body = hasEnding ? bytes.dropLast(ending.count) : bytes[...]
+        let shared = zip(body.prefix(BytesForm.sharedMax), previousBytes).prefix { $0.0 == $0.1 }.count
+        count(shared * 2 + (hasEnding ? 1 : 0))
+        count(body.count - shared)
+        out.raw(body.dropFirst(shared))
         previousBytes = bytes
     }
 

@@ -65,8 +65,9 @@ package struct Context: Hashable, Sendable {
     }
 
     func containsWhole(_ run: Run) -> Bool {
-        let index = firstIndex { ($0.replica, $0.last) >= (run.replica, run.last) }
-        return index < runs.count && runs[index].replica == run.replica && runs[index].first <= run.first
+        let index = firstIndex(reaching: run)
+        guard index < runs.count, runs[index].replica == run.replica else { return false }
+        return runs[index].first <= run.first && run.last <= runs[index].last
     }
 
     package mutating func insert(_ dot: Dot) {
@@ -103,6 +104,11 @@ package struct Context: Hashable, Sendable {
         } else {
             runs.append(run)
         }
+    }
+
+    /// The first run that ends with or behind the beginning of `run`.
+    func firstIndex(reaching run: Run) -> Int {
+        firstIndex { ($0.replica, $0.last) >= (run.replica, run.first) }
     }
 
     /// The first run that satisfies a condition which, once true, stays true for all later runs.

@@ -1,4 +1,4 @@
-/// Contexts as sets. All of this is linear in the runs of both; adding a small context to a large one is logarithmic.
+/// Contexts as sets. Linear in the runs of both at most, but for a logarithm; with a small one it costs what that holds.
 extension Context {
     private static let fewRuns = 4
 
@@ -26,23 +26,20 @@ extension Context {
         return result
     }
 
+    /// O(its runs · log(the other's)), and what they have in common.
     package func subtracting(_ other: Context) -> Context {
         var result = Context()
-        var cuts = other.runs[...]
         for run in runs {
             var rest = run
-            while let cut = cuts.first, (cut.replica, cut.last) < (rest.replica, rest.first) { cuts.removeFirst() }
             var isSpent = false
-            while let cut = cuts.first, cut.replica == rest.replica, cut.first <= rest.last {
+            for cut in other.runs[other.firstIndex(reaching: run)...] {
+                guard cut.replica == rest.replica, cut.first <= rest.last else { break }
                 if cut.first > rest.first {
                     result.append(Run(replica: rest.replica, first: rest.first, last: cut.first - 1))
                 }
-                if cut.last >= rest.last {
-                    isSpent = true
-                    break
-                }
+                isSpent = cut.last >= rest.last
+                if isSpent { break }
                 rest.first = cut.last + 1
-                cuts.removeFirst()
             }
             if !isSpent { result.append(rest) }
         }

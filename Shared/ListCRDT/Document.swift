@@ -4,18 +4,21 @@
 package struct Document: Hashable, Sendable {
     package let kind: DocumentKind
     package private(set) var context: Context
-    /// Besides the visible ones it holds those that only remember replaced dots while the document misses operations.
+    /// The visible ones.
     package private(set) var entries: [EntryKey: Entry]
+    /// Those that only remember replaced dots, while operations are missing.
+    package private(set) var hidden: [EntryKey: Entry]
 
     package init(kind: DocumentKind) {
         self.init(kind: kind, context: Context(), entries: [:])
     }
 
-    /// From what a shard stores, or a partial view of it. The dots of the entries are known whether `context` names
-    /// them or not.
+    /// From what a shard stores, or a partial view of it, hidden entries included. The dots of the entries are known
+    /// whether `context` names them or not.
     package init(kind: DocumentKind, context: Context, entries: [EntryKey: Entry]) {
         self.kind = kind
-        self.entries = entries.filter { !$0.value.isEmpty }
+        self.entries = entries.filter { $0.value.isVisible }
+        hidden = entries.filter { !$0.value.isVisible && !$0.value.isEmpty }
         self.context = context
         let standing = standing
         if !standing.isSubset(of: context) { self.context = context.union(standing) }
@@ -43,16 +46,26 @@ package struct Document: Hashable, Sendable {
     }
 
     private mutating func mergeEntry(_ key: EntryKey, _ change: EntryDelta) -> Int {
+        if entries[key] == nil, let entry = hidden.removeValue(forKey: key) { entries[key] = entry }
         let collisions = entries[key, default: Entry()].merge(change, seen: context)
-        if change.versions.isEmpty, entries[key]?.isEmpty == true { entries[key] = nil }
+        if entries[key]?.isVisible == false { hide(key) }
         return collisions
+    }
+
+    private mutating func hide(_ key: EntryKey) {
+        let entry = entries.removeValue(forKey: key) ?? Entry()
+        if !entry.isEmpty { hidden[key] = entry }
     }
 
     private mutating func end(_ ended: Context) {
         guard !ended.isEmpty else { return }
-        for (key, var entry) in entries {
-            entry.end(ended)
-            entries[key] = entry.isEmpty ? nil : entry
+        for key in Array(hidden.keys) {
+            hidden[key]?.end(ended)
+            if hidden[key]?.isEmpty == true { hidden[key] = nil }
+        }
+        for key in Array(entries.keys) {
+            entries[key]?.end(ended)
+            if entries[key]?.isVisible == false { hide(key) }
         }
     }
 
@@ -62,6 +75,7 @@ package struct Document: Hashable, Sendable {
     package func delta(since: Context) -> Delta {
         guard !context.isSubset(of: since) else { return Delta(kind: kind) }
         var lacking: [(key: EntryKey, value: EntryDelta)] = []
+        for (key, entry) in hidden { lacking.append((key, EntryDelta(covered: Context(), replaced: entry.replaced))) }
         for (key, entry) in entries {
             let versions = entry.versions.filter { !since.contains($0.dot) }
             lacking.append((key, EntryDelta(covered: Context(), replaced: entry.replaced, versions: versions)))

@@ -42,12 +42,15 @@ package struct Fields: Hashable, Sendable {
         registers.joinSorted(other.registers) + counters.joinSorted(other.counters)
     }
 
-    /// Applies one change of an operation stamped `stamp`. A value older than the one that stands changes nothing.
+    /// Applies one change of an operation stamped `stamp`; of several to one field the last counts. What stands already
+    /// with a later stamp stays.
     package mutating func apply(_ change: FieldChange, stamp: Stamp) {
         switch change {
         case .set(let field, let value):
+            registers.removeAll { $0.field == field && $0.content.stamp == stamp }
             _ = registers.joinSorted([Slot(field: field, content: Register(stamp: stamp, value: value))])
         case .setTarget(let field, let target):
+            counters.removeAll { $0.field == field && $0.content.epoch == stamp }
             _ = counters.joinSorted([Slot(field: field, content: Counter(epoch: stamp, target: target))])
         case .add(let field, let amount):
             var counter = counter(field) ?? Counter(epoch: .zero, target: 0)

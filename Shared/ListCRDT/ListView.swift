@@ -52,7 +52,7 @@ extension Document {
         var items: [ItemView] = []
         var members: [MemberView] = []
         var invitations: [InvitationView] = []
-        for (key, entry) in entries where entry.isVisible {
+        for (key, entry) in entries {
             switch key.collection {
             case .items: items.append(ItemView(key.id, entry))
             case .members:
@@ -69,7 +69,7 @@ extension Document {
     }
 
     package func item(_ id: EntryID) -> ItemView? {
-        entries[EntryKey(.items, id)].flatMap { $0.isVisible ? ItemView(id, $0) : nil }
+        entries[EntryKey(.items, id)].map { ItemView(id, $0) }
     }
 
     package func role(of user: UserID) -> Role? {

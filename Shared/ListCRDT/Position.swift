@@ -11,28 +11,38 @@ package enum Position {
     package static func between(_ left: [UInt8]?, _ right: [UInt8]?, dot: Dot) -> [UInt8] {
         let lower = left ?? []
         if let right, !lower.lexicographicallyPrecedes(right) { return between(left, nil, dot: dot) }
-        let fits = { (key: [UInt8]) in
-            lower.lexicographicallyPrecedes(key) && (right.map(key.lexicographicallyPrecedes) ?? true)
+        let fitting = candidates(PositionPath(lower), right.flatMap { PositionPath($0) }, dot).first { key in
+            lower.lexicographicallyPrecedes(key) && right.map { key.lexicographicallyPrecedes($0) } ?? true
         }
-        let counter = Int64(clamping: dot.counter)
-        let paths = (PositionPath(lower), right.flatMap(PositionPath.init))
-        if let path = paths.0, let key = path.sibling(of: dot.replica, at: counter, where: fits) { return key }
-        if let path = paths.1, let key = path.sibling(of: dot.replica, at: -counter, where: fits) { return key }
-        guard let right, right.starts(with: lower) else {
-            return PositionPath.child(of: lower, path: paths.0, replica: dot.replica, value: counter)
-        }
-        if let path = paths.1, paths.0 != nil {
-            return PositionPath.child(of: path.leftSide, path: path, replica: dot.replica, value: counter)
-        }
-        return betweenUnknown(lower, right, dot)
+        return fitting ?? betweenUnknown(lower, right, dot)
     }
 
-    /// Of bytes that are no keys: below the first byte of `right` behind the common part that leaves room.
-    private static func betweenUnknown(_ lower: [UInt8], _ right: [UInt8], _ dot: Dot) -> [UInt8] {
-        guard let room = right[lower.count...].firstIndex(where: { $0 > 0 }) else {
-            return PositionPath.child(of: lower, path: nil, replica: dot.replica, value: Int64(clamping: dot.counter))
+    /// Keys that may fit, the best first. A run goes on where it is: with the neighbour that this replica made last.
+    /// Otherwise the shortest is best: one in a waypoint that the replica has on the way, so that people who add in turn
+    /// do not nest ever deeper.
+    private static func candidates(_ left: PositionPath?, _ right: PositionPath?, _ dot: Dot) -> [[UInt8]] {
+        let (replica, counter) = (dot.replica, Int64(clamping: dot.counter))
+        let behind = left?.siblings(of: replica, at: counter) ?? []
+        let before = right?.siblings(of: replica, at: -counter) ?? []
+        let rightChild = left?.rightChild(of: replica, at: counter)
+        let leftChild = right?.leftChild(of: replica, at: counter)
+
+        var keys: [[UInt8]] = []
+        let latest = (left: left?.counter(by: replica) ?? 0, right: right?.counter(by: replica) ?? 0)
+        if latest.left > latest.right {
+            keys += [behind.last, rightChild].compactMap { $0 }
+        } else if latest.right > 0 {
+            keys += [before.last, leftChild].compactMap { $0 }
         }
-        let prefix = right[..<room] + [right[room] - 1]
-        return PositionPath.child(of: Array(prefix), path: nil, replica: dot.replica, value: Int64(clamping: dot.counter))
+        return keys + behind + before + [rightChild, leftChild].compactMap { $0 }
+    }
+
+    /// Next to bytes that are no keys: below the first byte of `right` behind the common part that leaves room.
+    private static func betweenUnknown(_ lower: [UInt8], _ right: [UInt8]?, _ dot: Dot) -> [UInt8] {
+        var prefix = lower
+        if let right, right.starts(with: lower), let room = right[lower.count...].firstIndex(where: { $0 > 0 }) {
+            prefix = right[..<room] + [right[room] - 1]
+        }
+        return PositionPath.child(of: prefix, known: [], replica: dot.replica, value: Int64(clamping: dot.counter))
     }
 }

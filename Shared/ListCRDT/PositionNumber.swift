@@ -16,8 +16,8 @@ enum PositionNumber {
         return isNegative ? bytes.map { ~$0 } : bytes
     }
 
-    /// Passes a number and says whether its side is the right one; nil if there is none, or a shorter form of it.
-    static func readSide(_ bytes: [UInt8], at index: inout Int) -> Bool? {
+    /// The number at `index`, which passes it; nil if there is none, or a shorter form of it.
+    static func read(_ bytes: [UInt8], at index: inout Int) -> (value: Int64, isRight: Bool)? {
         guard index < bytes.count else { return nil }
         let mask: UInt8 = bytes[index] < 0x80 ? 0xFF : 0
         let first = bytes[index] ^ mask
@@ -28,6 +28,7 @@ enum PositionNumber {
         for byte in bytes[index + 1..<end] { code = code << 8 | UInt64(byte ^ mask) }
         index = end
         guard more == 0 || code >> UInt64(7 * more - 1) > 0 else { return nil }
-        return bytes[end - 1] & 1 == 1
+        let half = Int64(code >> 1)
+        return (mask == 0 ? half : -half - 1, bytes[end - 1] & 1 == 1)
     }
 }

@@ -7,6 +7,7 @@ struct PositionPath {
         let replica: ReplicaID
         /// Where the value begins in `bytes`.
         let valueStart: Int
+        let counter: UInt64
     }
 
     private let bytes: [UInt8]
@@ -19,9 +20,10 @@ struct PositionPath {
         var index = 0
         while index < bytes.count {
             guard let replica = PositionPath.waypoint(in: bytes, at: &index, known: &replicas) else { return nil }
-            steps.append(Step(replica: replica, valueStart: index))
-            guard let isRight = PositionNumber.readSide(bytes, at: &index) else { return nil }
-            if index == bytes.count, !isRight { return nil }
+            let start = index
+            guard let number = PositionNumber.read(bytes, at: &index) else { return nil }
+            if index == bytes.count, !number.isRight { return nil }
+            steps.append(Step(replica: replica, valueStart: start, counter: number.value.magnitude))
         }
     }
 
@@ -42,25 +44,32 @@ struct PositionPath {
         return replica
     }
 
-    /// The shortest key in a waypoint of `replica` on this path, at `value`, that fits.
-    func sibling(of replica: ReplicaID, at value: Int64, where fits: ([UInt8]) -> Bool) -> [UInt8]? {
-        for step in steps where step.replica == replica {
-            let key = bytes[..<step.valueStart] + PositionNumber.write(value, right: true)
-            if fits(Array(key)) { return Array(key) }
+    /// The operation that made the key, by its counter, if it was one of `replica`; otherwise 0.
+    func counter(by replica: ReplicaID) -> UInt64 {
+        steps.last.map { $0.replica == replica ? $0.counter : 0 } ?? 0
+    }
+
+    /// The keys at `value` in the waypoints of `replica` on this path, the shortest first.
+    func siblings(of replica: ReplicaID, at value: Int64) -> [[UInt8]] {
+        steps.filter { $0.replica == replica }.map { step in
+            bytes[..<step.valueStart] + PositionNumber.write(value, right: true)
         }
-        return nil
     }
 
-    /// The key's bytes with its last value turned to the left: what begins so comes before it.
-    var leftSide: [UInt8] {
-        var bytes = bytes
-        if !bytes.isEmpty { bytes[bytes.count - 1] &= 0xFE }
-        return bytes
+    /// A key right behind this one, in a waypoint of `replica` that hangs on its right.
+    func rightChild(of replica: ReplicaID, at value: Int64) -> [UInt8] {
+        PositionPath.child(of: bytes, known: replicas, replica: replica, value: value)
     }
 
-    /// A key in a new waypoint of `replica` under `prefix`, whose waypoints are those of `path`.
-    static func child(of prefix: [UInt8], path: PositionPath?, replica: ReplicaID, value: Int64) -> [UInt8] {
-        let known = path?.replicas ?? []
+    /// A key right before this one, in a waypoint of `replica` that hangs on its left.
+    func leftChild(of replica: ReplicaID, at value: Int64) -> [UInt8] {
+        var prefix = bytes
+        if !prefix.isEmpty { prefix[prefix.count - 1] &= 0xFE }
+        return PositionPath.child(of: prefix, known: replicas, replica: replica, value: value)
+    }
+
+    /// A key in a waypoint of `replica` under `prefix`, on which the replicas `known` were mentioned.
+    static func child(of prefix: [UInt8], known: [ReplicaID], replica: ReplicaID, value: Int64) -> [UInt8] {
         var writer = ByteWriter()
         writer.raw(prefix)
         if let index = known.firstIndex(of: replica), index < Int(UInt8.max) {

@@ -57,7 +57,7 @@ package struct LogLine: Sendable {
     }
 
     private var timeText: String {
-        time.formatted(.iso8601.time(includingFractionalSeconds: true))
+        time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     private static func quotedIfNeeded(_ value: String) -> String {

@@ -3,10 +3,17 @@ import Foundation
 /// What the kernel knows about this process, from `/proc/self`: read anew for each `/metrics`.
 package enum ProcessMetrics {
     package struct Sample: Equatable, Sendable {
-        package var cpuSeconds: Double
-        package var residentBytes: Int
-        package var openFiles: Int
-        package var threads: Int
+        package let cpuSeconds: Double
+        package let residentBytes: Int
+        package let openFiles: Int
+        package let threads: Int
+
+        package init(cpuSeconds: Double, residentBytes: Int, openFiles: Int, threads: Int) {
+            self.cpuSeconds = cpuSeconds
+            self.residentBytes = residentBytes
+            self.openFiles = openFiles
+            self.threads = threads
+        }
     }
 
     /// Prometheus text with the usual names; empty where there is no `/proc`.

@@ -50,15 +50,16 @@ package enum ServiceRuntime {
         role: String, options: CommonOptions, services: (ServiceContext) async throws -> [NamedService]
     ) async throws(ExitCode) {
         let context = bootstrap(ServiceIdentity(role: role, instance: options.instance), options)
-        let limit = Duration.seconds(options.shutdownSeconds)
-        let watch = ShutdownWatch()
         do {
-            try await run(services(context), in: context, watch: watch, limit: limit)
-        } catch  where watch.overdue.isEmpty {
+            let all = try await [NamedService("health", context.health)] + services(context)
+            let watch = ShutdownWatch(names: all.map(\.name))
+            try await run(all, in: context, watch: watch, limit: .seconds(options.shutdownSeconds))
+        } catch let code as ExitCode {
+            throw code
+        } catch {
             context.logger.critical("failed", metadata: ["error": "\(error)"])
-            throw .failure
-        } catch {}
-        guard watch.overdue.isEmpty else { throw hungExitCode }
+            throw error is ValidationError ? .validationFailure : .failure
+        }
         context.logger.info("stopped")
     }
 
@@ -69,8 +70,8 @@ package enum ServiceRuntime {
         }
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        Gauge(label: "larder_instance", dimensions: [("role", identity.role), ("instance", identity.instance)]).record(
-            1)
+        let labels = [("role", identity.role), ("instance", identity.instance)]
+        Gauge(label: "larder_instance", dimensions: labels).record(1)
         return ServiceContext(
             identity: identity, options: options, logger: Logger(label: identity.role), registry: registry)
     }
@@ -78,15 +79,16 @@ package enum ServiceRuntime {
     private static func run(
         _ services: [NamedService], in context: ServiceContext, watch: ShutdownWatch, limit: Duration
     ) async throws {
-        let all = [NamedService("health", context.health)] + services
-        let watched: [any Service] = all.map { WatchedService(name: $0.name, service: $0.service, watch: watch) }
+        let watched: [any Service] = services.map { WatchedService(name: $0.name, service: $0.service, watch: watch) }
         let herald = StopHerald {
             context.readiness.set("service", missing: "stopping")
             context.logger.info("stopping")
-            watch.stopping(limit: limit, grace: cancellationGrace) { names in
-                context.logger.error("did not stop in time, is cancelled", metadata: describe(names, limit))
+            watch.stopping(limit: limit, grace: cancellationGrace) { name in
+                context.logger.error(
+                    "did not stop in time, all is cancelled", metadata: ["service": "\(name)", "limit": "\(limit)"])
             } giveUp: { names in
-                context.logger.critical("did not stop, is cut off", metadata: describe(names, limit))
+                context.logger.critical(
+                    "cut off, did not heed cancellation", metadata: ["services": "\(names.joined(separator: ", "))"])
                 exit(hungExitCode.rawValue)
             }
         }
@@ -100,15 +102,17 @@ package enum ServiceRuntime {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle", factory: silent))
         configuration.maximumGracefulShutdownDuration = limit
         context.logger.info("starting", metadata: ["process": "\(ProcessInfo.processInfo.processIdentifier)"])
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            guard watch.overdue != nil else { throw error }
+            context.logger.error("failed when cancelled", metadata: ["error": "\(error)"])
+        }
+        guard watch.overdue == nil else { throw hungExitCode }
     }
 
     /// The group's own lines repeat what is said here.
     @Sendable private static func silent(_: String) -> any LogHandler { SwiftLogNoOpLogHandler() }
-
-    private static func describe(_ names: [String], _ limit: Duration) -> Logger.Metadata {
-        ["services": "\(names.joined(separator: ", "))", "limit": "\(limit)"]
-    }
 }
 
 /// Lets the watch know how long a service runs; one that returns before a stop has failed.
@@ -118,11 +122,11 @@ private struct WatchedService: Service {
     let watch: ShutdownWatch
 
     func run() async throws {
-        watch.started(name)
         defer { watch.ended(name) }
         do {
             try await service.run()
         } catch is CancellationError where watch.isStopping {
+            // Told to; what was late is the watch's to say.
             return
         }
         if !watch.isStopping { throw ServiceEnded(name: name) }

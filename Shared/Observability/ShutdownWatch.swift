@@ -7,31 +7,32 @@ import Synchronization
 /// Its clock is Dispatch's: what hangs may be the cooperative pool itself.
 final class ShutdownWatch: Sendable {
     private struct State {
-        var running: [String] = []
-        var overdue: [String] = []
+        /// In the order in which they were started; they are stopped in the opposite one.
+        var running: [String]
+        var overdue: String?
         var isStopping = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// Those that still ran when the limit was reached.
-    var overdue: [String] { state.withLock { $0.overdue } }
-    var isStopping: Bool { state.withLock { $0.isStopping } }
-
-    func started(_ name: String) {
-        state.withLock { $0.running.append(name) }
+    init(names: [String]) {
+        state = Mutex(State(running: names))
     }
+
+    /// What the stop was waiting for when the limit was reached.
+    var overdue: String? { state.withLock { $0.overdue } }
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     func ended(_ name: String) {
         state.withLock { state in
-            state.running.firstIndex(of: name).map { _ = state.running.remove(at: $0) }
+            state.running.lastIndex(of: name).map { _ = state.running.remove(at: $0) }
         }
     }
 
-    /// `late` and `giveUp` are called with the names of what still runs, if anything does.
+    /// `late` is called with the one that the others wait for, `giveUp` with all that do not heed their cancellation.
     func stopping(
         limit: Duration, grace: Duration,
-        late: @escaping @Sendable ([String]) -> Void, giveUp: @escaping @Sendable ([String]) -> Void
+        late: @escaping @Sendable (String) -> Void, giveUp: @escaping @Sendable ([String]) -> Void
     ) {
         guard
             state.withLock({ state in
@@ -40,11 +41,11 @@ final class ShutdownWatch: Sendable {
             })
         else { return }
         after(limit) { [self] in
-            let names = state.withLock { state in
-                state.overdue = state.running
-                return state.running
+            let name = state.withLock { state in
+                state.overdue = state.running.last
+                return state.overdue
             }
-            if !names.isEmpty { late(names) }
+            if let name { late(name) }
         }
         after(limit + grace) { [self] in
             let names = state.withLock { $0.running }

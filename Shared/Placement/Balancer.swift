@@ -1,8 +1,8 @@
 /// Makes placement tables. Pure: the same input gives the same table on every run and every machine.
 ///
-/// What it promises, in this order: homes of distinct shards over as many zones as there can be; each shard within its
-/// quota (see `ShardQuotas`); the fewest replicas moved; firsts, then seconds, spread evenly; pairs of shards that share
-/// homes spread evenly, so that a dead shard's load falls on all others alike.
+/// What it promises, in this order: homes of distinct shards over as many zones as there can be; each shard within
+/// its quota (see `ShardQuotas`); the fewest replicas moved; firsts, then seconds, spread evenly; pairs of shards
+/// that share homes spread evenly, so that a dead shard's load falls on all others alike.
 ///
 /// The first three are one minimum-cost flow, so they are exact. Firsts are exact for the homes found. Pairs are
 /// improved by exchanges that move nothing more, until none helps.
@@ -47,7 +47,8 @@ package enum Balancer {
         PairSpreading.improve(&homes, quotas: quotas, former: former)
         PreferenceOrder.arrange(&homes, shardCount: shards.count, former: former)
         return PlacementTable(
-            epoch: epoch, shards: shards, replicas: replicas, slots: homes.joined().map(UInt8.init(truncatingIfNeeded:)))
+            epoch: epoch, shards: shards, replicas: replicas, slots: homes.joined().map(UInt8.init(truncatingIfNeeded:))
+        )
     }
 }
 

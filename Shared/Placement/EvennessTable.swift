@@ -14,7 +14,7 @@ package enum EvennessTable {
     ]
 
     private static let explanation = """
-        shards spread in turn over the zones · held, firsts, pairs: fewest–most a shard (or two shards) · max/mean of held
+        shards stand in turn in the zones · held, firsts, pairs: fewest–most a shard (pairs: two shards) have
         changes: replicas moved / the fewest that the quotas allow · violations: over the row's six tables
 
         """

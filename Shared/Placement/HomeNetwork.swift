@@ -1,8 +1,9 @@
 /// The choice of homes as a flow: source → partition → (partition, zone) → shard → sink, one unit a replica.
 ///
-/// A replica that stays costs nothing and one that moves costs one, so the cheapest flow moves the fewest. A shard passes its
-/// quota's floor to the sink; the extras of a group go through a node of their own, which lets the flow choose who
-/// gets them. All capacities into the sink add up to the replicas there are, so every quota is met exactly.
+/// A replica that stays costs nothing and one that moves costs one, so the cheapest flow moves the fewest. A shard
+/// passes its quota's floor to the sink; the extras of a group go through a node of their own, which lets the flow
+/// choose who gets them. All capacities into the sink add up to the replicas there are, so every quota is met
+/// exactly.
 struct HomeNetwork {
     private struct Seat {
         let partition: Int
@@ -60,7 +61,9 @@ struct HomeNetwork {
     }
 
     private mutating func addEdges(ofGroup group: Int) {
-        let (members, floor, extra) = (quotas.groups[group].members, quotas.groups[group].floor, quotas.groups[group].extra)
+        let (members, floor, extra) = (
+            quotas.groups[group].members, quotas.groups[group].floor, quotas.groups[group].extra
+        )
         network.addEdge(from: node(group: group), to: Self.sink, capacity: extra)
         for shard in members {
             network.addEdge(from: node(shard: shard), to: node(group: group), capacity: 1)

@@ -49,7 +49,9 @@ struct PairSpreading {
     private mutating func exchange(_ shard: Int, of partition: Int) -> Bool {
         for other in 0..<shardCount {
             // One side of an exchange that helps gains by itself, and each side gets its turn to be the first.
-            guard !addsMove(partition, from: shard, to: other), fits(other, partition, insteadOf: shard) else { continue }
+            guard !addsMove(partition, from: shard, to: other), fits(other, partition, insteadOf: shard) else {
+                continue
+            }
             let gain = change(partition, from: shard, to: other)
             guard gain < 0 else { continue }
             for second in partitionsOfShard[other] {

@@ -38,9 +38,10 @@ package struct PlacementReport: Hashable, Sendable {
         mean = Double(homes.count * table.replicas) / Double(table.shards.count)
         let past = former.map { FormerHomes(shards: table.shards, table: $0) }
         moves = past.map { Self.moves(from: $0, to: homes) } ?? 0
-        minimumMoves = past.map { past in
-            quotas.minimumMoves(held: table.shards.indices.map { shard in past.homes.count { $0.contains(shard) } })
-        } ?? 0
+        minimumMoves =
+            past.map { past in
+                quotas.minimumMoves(held: table.shards.indices.map { shard in past.homes.count { $0.contains(shard) } })
+            } ?? 0
     }
 
     private static func moves(from former: FormerHomes, to homes: [[Int]]) -> Int {

@@ -1,7 +1,7 @@
 /// Orders each home by preference: firsts as even as the homes allow, then seconds as even as the firsts allow.
 ///
-/// Starts from the former order, so few preferences change. While some shard has at least two more than another that it can
-/// hand to, along a chain of homes, it hands one on; when no such chain is left no other order is more even.
+/// Starts from the former order, so few preferences change. While some shard has at least two more than another that
+/// it can hand to, along a chain of homes, it hands one on; when no such chain is left no other order is more even.
 struct PreferenceOrder {
     private struct Step {
         let partition: Int

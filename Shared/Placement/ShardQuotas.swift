@@ -1,10 +1,10 @@
 /// How many replicas each shard is to hold.
 ///
-/// The rule. A home spreads over as many zones as it can: of N replicas over Z zones at most `perHome` = N − min(N, Z) + 1
-/// lie in one zone. So a zone of n shards can hold at most 256 · min(perHome, n). The 256 · N replicas are levelled over the
-/// shards under that: a zone whose even share would exceed what it can hold is full and holds exactly that; what is
-/// left is shared evenly by the shards of all other zones. Inside each such group every shard holds ⌊mean⌋ or ⌈mean⌉.
-/// Where no zone is full, that is ⌊256 N / S⌋ or ⌈256 N / S⌉ for all.
+/// The rule. A home spreads over as many zones as it can: of N replicas over Z zones at most `perHome` = N − min(N,
+/// Z) + 1 lie in one zone. So a zone of n shards can hold at most 256 · min(perHome, n). The 256 · N replicas are
+/// levelled over the shards under that: a zone whose even share would exceed what it can hold is full and holds
+/// exactly that; what is left is shared evenly by the shards of all other zones. Inside each such group every shard
+/// holds ⌊mean⌋ or ⌈mean⌉. Where no zone is full, that is ⌊256 N / S⌋ or ⌈256 N / S⌉ for all.
 struct ShardQuotas {
     /// Shards that share evenly: each holds `floor`, and `extra` of them one more.
     struct Group: Equatable {

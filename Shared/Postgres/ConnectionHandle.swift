@@ -59,7 +59,8 @@ struct ConnectionHandle: ~Copyable {
         interrupt.watch(PQsocket(raw))
     }
 
-    /// Whether the connection stands, as far as can be seen without asking: takes in what the server sent while it was idle.
+    /// Whether the connection stands, as far as can be seen without asking: takes in what the server sent while it was
+    /// idle.
     func isAliveWhileIdle() -> Bool {
         var socket = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
         while PQstatus(raw) == CONNECTION_OK {

@@ -8,21 +8,41 @@ import Synchronization
 final class Interrupt: Sendable {
     private struct State {
         var socket: Int32?
+        var operation: UInt64 = 0
         var isRaised = false
     }
 
     private let state = Mutex(State())
+    private let serial = Atomic<UInt64>(0)
     private let wake = DispatchSemaphore(value: 0)
 
     var isRaised: Bool { state.withLock { $0.isRaised } }
 
-    func raise() {
+    /// A number for an operation, so that a cancellation that comes when it has ended cannot hit the next one.
+    func newOperation() -> UInt64 { serial.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    func begin(_ operation: UInt64) {
         state.withLock { state in
+            state.operation = operation
+            state.isRaised = Task.isCancelled
+        }
+    }
+
+    func end() {
+        state.withLock { state in
+            state = State()
+            while wake.wait(timeout: .now()) == .success {}
+        }
+    }
+
+    func raise(for operation: UInt64) {
+        state.withLock { state in
+            guard state.operation == operation else { return }
             state.isRaised = true
             // Under the lock, so that the number cannot have become another file's.
             if let socket = state.socket { shutdown(socket, Int32(SHUT_RDWR)) }
+            wake.signal()
         }
-        wake.signal()
     }
 
     /// Names the socket to shut down. nil: there is none to wait on; to be called before it is closed.
@@ -31,15 +51,6 @@ final class Interrupt: Sendable {
             state.socket = socket
             if let socket, state.isRaised { shutdown(socket, Int32(SHUT_RDWR)) }
         }
-    }
-
-    /// Forgets a raise that came for an operation that has ended.
-    func reset() {
-        state.withLock { state in
-            state.isRaised = false
-            state.socket = nil
-        }
-        while wake.wait(timeout: .now()) == .success {}
     }
 
     /// Blocks for the duration, or until raised.

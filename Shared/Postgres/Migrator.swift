@@ -13,8 +13,8 @@ package struct Migration: Sendable, Equatable {
 
 /// Brings a schema forward, recorded in its table `migration`.
 ///
-/// Each migration is one transaction under an advisory lock, so that any number of workers may start at once. There is no way
-/// back: a mistake is mended by a further migration.
+/// Each migration is one transaction under an advisory lock, so that any number of workers may start at once. There is
+/// no way back: a mistake is mended by a further migration.
 package enum Migrator {
     /// For one migration, the wait for another worker's included.
     package static let timeout = Duration.seconds(600)
@@ -65,7 +65,8 @@ package enum Migrator {
         for (index, row) in recorded.enumerated() {
             let name = try row[0].text()
             guard index < migrations.count else {
-                throw .misuse("schema \(schema.rawValue) has migration \(name), which this program does not know: update it")
+                throw .misuse(
+                    "schema \(schema.rawValue) has migration \(name), which this program does not know: update it")
             }
             guard migrations[index].name == name else {
                 throw .misuse(
@@ -74,7 +75,8 @@ package enum Migrator {
             }
             guard try row[1].bytes() == checksums[index][0].bytes() else {
                 throw .misuse(
-                    "migration \(name) was changed after schema \(schema.rawValue) applied it: undo that, and add a new one")
+                    "migration \(name) was changed after schema \(schema.rawValue) applied it: undo that, add a new one"
+                )
             }
         }
     }

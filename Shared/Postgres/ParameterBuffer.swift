@@ -71,7 +71,8 @@ struct ParameterBuffer {
         }
     }
 
-    /// Dimensions (none when empty), whether there are NULLs, the element's type, size, lower bound, then each element after its length.
+    /// Dimensions (none when empty), whether there are NULLs, the element's type, size, lower bound, then each element
+    /// after its length.
     private mutating func encodeArray<Element>(
         of type: UInt32, _ values: [Element], _ encode: (inout Self, Element) -> Void
     ) {

@@ -6,8 +6,8 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration = .seconds(2)
     /// How long a statement waits, with growing pauses between attempts, for a server that cannot be reached.
     package var reconnectTimeout: Duration = .seconds(5)
-    /// For one statement, by the server's clock (it is then refused with 57014), and for a whole pipeline by ours, which gives the
-    /// server `answerGrace` more to say so.
+    /// For one statement, by the server's clock (it is then refused with 57014), and for a whole pipeline by ours,
+    /// which gives the server `answerGrace` more to say so.
     package var statementTimeout: Duration = .seconds(10)
     package static let answerGrace = Duration.milliseconds(500)
     /// As `pg_stat_activity` shows it.
@@ -47,6 +47,12 @@ package struct PostgresConfiguration: Sendable {
             ("options", options.map { "\($0) \(server)" } ?? server),
         ]
     }
+}
+
+/// Shown without what the URL may hold of secrets, by whatever way it is printed.
+extension PostgresConfiguration: CustomStringConvertible, CustomReflectable {
+    package var description: String { "\(address) as \(applicationName)" }
+    package var customMirror: Mirror { Mirror(self, children: ["address": address]) }
 }
 
 extension Duration {

@@ -51,7 +51,8 @@ extension PostgresConnection {
         try connection.sync()
     }
 
-    /// Reads through to the end of the pipeline, whatever happened on the way, so that the connection can be used again.
+    /// Reads through to the end of the pipeline, whatever happened on the way, so that the connection can be used
+    /// again.
     private func receive(
         _ plan: [PreparedStatements.Resolution], on connection: borrowing ConnectionHandle,
         until deadline: ContinuousClock.Instant
@@ -88,8 +89,8 @@ extension PostgresConnection {
 }
 
 extension ConnectionHandle {
-    /// Reads one statement's results (for SQL text: those of all its statements) and returns the last, unless it was refused or skipped.
-    /// `failure` takes the first refusal.
+    /// Reads one statement's results (for SQL text: those of all its statements) and returns the last, unless it was
+    /// refused or skipped. `failure` takes the first refusal.
     fileprivate func nextOutcome(
         until deadline: ContinuousClock.Instant, failure: inout PostgresError?
     ) throws(Loss) -> PostgresResult? {

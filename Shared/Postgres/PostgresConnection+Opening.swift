@@ -14,13 +14,23 @@ extension PostgresConnection {
         _ body: () throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         let interrupt = interrupt
-        let outcome: Result<R, PostgresError> = await withTaskCancellationHandler {
-            defer { interrupt.reset() }
-            return Result(catching: body)
+        let operation = interrupt.newOperation()
+        let outcome = await withTaskCancellationHandler {
+            // A method of this actor, so that it runs here: a closure that does not name `self` would run, and
+            // block, on the cooperative pool.
+            self.outcome(of: operation, body)
         } onCancel: {
-            interrupt.raise()
+            interrupt.raise(for: operation)
         }
         return try outcome.get()
+    }
+
+    private func outcome<R: Sendable>(
+        of operation: UInt64, _ body: () throws(PostgresError) -> R
+    ) -> Result<R, PostgresError> {
+        interrupt.begin(operation)
+        defer { interrupt.end() }
+        return Result(catching: body)
     }
 
     /// Carries out one exchange on an open connection, and closes that when it is lost.

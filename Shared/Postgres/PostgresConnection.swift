@@ -3,9 +3,9 @@ import Synchronization
 
 /// One connection to the server, opened when first used and opened again after it was lost.
 ///
-/// Its calls run one after the other on a thread of its own. Each is bounded in time by the configuration; cancelling the
-/// task that waits ends the call at once: `.unavailable` while it connects, `.indefinite` (and the connection closed) once statements
-/// were sent.
+/// Its calls run one after the other on a thread of its own. Each is bounded in time by the configuration; cancelling
+/// the task that waits ends the call at once: `.unavailable` while it connects, `.indefinite` (and the connection
+/// closed) once statements were sent.
 package actor PostgresConnection {
     package static let stepsMax = 10_000
 
@@ -31,8 +31,9 @@ package actor PostgresConnection {
 
     /// Runs all steps in one round trip and returns their results in order. At most `stepsMax` steps.
     ///
-    /// Without `BEGIN` among them the steps are one transaction, committed when this returns. When one is refused, the rest is
-    /// skipped, its error is thrown, and the connection stays usable; a transaction opened by `BEGIN` then still waits for `ROLLBACK`.
+    /// Without `BEGIN` among them the steps are one transaction, committed when this returns. When one is refused, the
+    /// rest is skipped, its error is thrown, and the connection stays usable; a transaction opened by `BEGIN` then
+    /// still waits for `ROLLBACK`.
     package func pipeline(
         _ steps: [(Statement, [PostgresParameter])]
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -57,7 +58,8 @@ package actor PostgresConnection {
         return result
     }
 
-    /// Runs SQL text of one or more statements without parameters, and drops what it returns. For migrations and `BEGIN`, `ROLLBACK`.
+    /// Runs SQL text of one or more statements without parameters, and drops what it returns. For migrations and
+    /// `BEGIN`, `ROLLBACK`.
     /// - Parameter timeout: instead of the configuration's; the server's own limit a statement is `statement_timeout`.
     package func execute(_ sql: String, timeout: Duration? = nil) async throws(PostgresError) {
         try await interruptibly { () throws(PostgresError) in
@@ -75,7 +77,8 @@ package actor PostgresConnection {
         transactionIsOpen.store(false, ordering: .releasing)
     }
 
-    /// Rolls back what was begun and not ended; where the server does not confirm that, closes the connection, which does it too.
+    /// Rolls back what was begun and not ended; where the server does not confirm that, closes the connection, which
+    /// does it too.
     package func leaveTransaction() async {
         guard isInTransaction else { return }
         do { try await execute("ROLLBACK") } catch { close() }

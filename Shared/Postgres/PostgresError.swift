@@ -27,13 +27,15 @@ extension PostgresError {
     package var isReadOnly: Bool { sqlState == "25006" }
     package var isStatementTimeout: Bool { sqlState == "57014" }
 
-    /// Whether the same statements may succeed later. After `.indefinite`, only statements that may run twice should be tried again.
+    /// Whether the same statements may succeed later. After `.indefinite`, only statements that may run twice should be
+    /// tried again.
     package var isRetryable: Bool {
         switch self {
         case .unavailable, .indefinite: true
         case .misuse: false
         case .server(let sqlState, _):
-            // Rollbacks for concurrency, lack of resources, lock not available, intervention by an operator, read-only standby.
+            // Rollbacks for concurrency, lack of resources, lock not available, intervention by an operator, read-only
+            // standby.
             ["40", "53", "57"].contains(String(sqlState.prefix(2))) || ["55P03", "25006"].contains(sqlState)
         }
     }

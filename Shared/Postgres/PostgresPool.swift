@@ -4,7 +4,8 @@ import Synchronization
 
 /// Lends a fixed number of connections, each opened when first needed.
 ///
-/// `run()` looks after idle connections, and at graceful shutdown waits for what is lent and closes all. Lending works without it too.
+/// `run()` looks after idle connections, and at graceful shutdown waits for what is lent and closes all. Lending works
+/// without it too.
 package final class PostgresPool: Service {
     package static let waitingMax = 4_096
     private static let checkInterval = Duration.seconds(5)
@@ -37,7 +38,9 @@ package final class PostgresPool: Service {
     }
 
     package var status: Status {
-        state.withLock { Status(idle: $0.idle.count, leased: $0.leased, waiting: $0.waiting.count, failure: $0.failure) }
+        state.withLock {
+            Status(idle: $0.idle.count, leased: $0.leased, waiting: $0.waiting.count, failure: $0.failure)
+        }
     }
 
     /// Lends a connection for the time of `body`. A transaction that `body` leaves open is rolled back.

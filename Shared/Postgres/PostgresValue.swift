@@ -76,14 +76,17 @@ package struct PostgresValue: Sendable {
         return storage.bytes[cell.offset..<cell.offset + Int(cell.length)]
     }
 
-    /// Reads the form that `ParameterBuffer` writes: dimensions, NULLs?, type, size, lower bound, elements after their lengths.
+    /// Reads the form that `ParameterBuffer` writes: dimensions, NULLs?, type, size, lower bound, elements after their
+    /// lengths.
     private func elements<Element>(_ decode: (ArraySlice<UInt8>) -> Element) throws(PostgresError) -> [Element] {
         var rest = try content()
         let dimensions = try length(&rest)
         _ = try length(&rest)
         _ = try length(&rest)
         if dimensions == 0 { return [] }
-        guard dimensions == 1 else { throw .misuse("column \(column) holds an array of \(dimensions) dimensions, not of one") }
+        guard dimensions == 1 else {
+            throw .misuse("column \(column) holds an array of \(dimensions) dimensions, not of one")
+        }
         let count = Int(try length(&rest))
         _ = try length(&rest)
         var elements: [Element] = []

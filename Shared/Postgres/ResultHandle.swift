@@ -66,7 +66,8 @@ struct ResultHandle: ~Copyable {
     private func bytes(of cells: [PostgresResult.Cell]) -> [UInt8] {
         let columnCount = PQnfields(raw)
         let total = cells.reduce(0) { $0 + Int(max(0, $1.length)) }
-        return [UInt8](unsafeUninitializedCapacity: total) { (buffer: inout UnsafeMutableBufferPointer<UInt8>, count: inout Int) in
+        return [UInt8](unsafeUninitializedCapacity: total) {
+            (buffer: inout UnsafeMutableBufferPointer<UInt8>, count: inout Int) in
             for (index, cell) in cells.enumerated() where cell.length > 0 {
                 let (row, column) = Int32(truncatingIfNeeded: index).quotientAndRemainder(dividingBy: columnCount)
                 guard let start = buffer.baseAddress, let value = PQgetvalue(raw, row, column) else { continue }

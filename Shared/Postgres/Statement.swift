@@ -13,9 +13,9 @@ package struct Statement: Sendable, Hashable {
 
 /// What is prepared on one connection.
 ///
-/// Names on the server are never used twice, so a preparation that failed, or one that the server forgot, cannot be taken
-/// for another. A parameter that was NULL when its statement was prepared has no type yet: when it shows one, the statement is
-/// prepared again with it.
+/// Names on the server are never used twice, so a preparation that failed, or one that the server forgot, cannot be
+/// taken for another. A parameter that was NULL when its statement was prepared has no type yet: when it shows one, the
+/// statement is prepared again with it.
 struct PreparedStatements {
     static let countMax = 1_000
 
@@ -35,7 +35,8 @@ struct PreparedStatements {
     private var unconfirmed: [String] = []
     private var serial = 0
 
-    /// Says under which name to execute, and whether to prepare first. Within a pipeline a preparation counts from when it is sent.
+    /// Says under which name to execute, and whether to prepare first. Within a pipeline a preparation counts from when
+    /// it is sent.
     mutating func resolve(
         _ statement: Statement, _ parameters: [PostgresParameter]
     ) throws(PostgresError) -> Resolution {

@@ -3,10 +3,10 @@ package import Placement
 
 /// Reads one document from `required` of its home shards, mends those that are behind, then answers.
 ///
-/// Start it with `begin()`, feed it with `handle(_:)`, and after each call carry out every effect it returned, in order.
-/// The outcome (`answer` or `leaveUnanswered`) is returned once and is the last effect of all. What the answer says is on
-/// `required` home shards when it is given, so every later read meets it: reads are monotonic, and since W + R > N they
-/// see every confirmed write.
+/// Start it with `begin()`, feed it with `handle(_:)`, and after each call carry out every effect it returned, in
+/// order. The outcome (`answer` or `leaveUnanswered`) is returned once and is the last effect of all. What the answer
+/// says is on `required` home shards when it is given, so every later read meets it: reads are monotonic, and since W
+/// + R > N they see every confirmed write.
 ///
 ///     asking ───▶ `required` shards have told their contexts, one of them in full: these are the voters
 ///       ▲           what a voter has beyond the full answer is fetched from it; with that the answer is complete
@@ -166,7 +166,8 @@ package struct ReadQuorum: Sendable {
 
     // MARK: Voting
 
-    /// Once enough is known, settles what the answer starts from and asks the other voters for what they have beyond it.
+    /// Once enough is known, settles what the answer starts from and asks the other voters for what they have beyond
+    /// it.
     private mutating func holdVote() -> [Effect] {
         guard let base = members.firstIndex(where: { !$0.isFailed && $0.full != nil }),
             let full = members[base].full
@@ -189,8 +190,8 @@ package struct ReadQuorum: Sendable {
         if vote.base == failed || owes { self.vote = nil }
     }
 
-    /// Keeps a delta where it is all that was asked for. One that is not belongs to a vote that was dissolved, or comes from a
-    /// shard that lost data: to trust it would claim operations that the answer does not hold.
+    /// Keeps a delta where it is all that was asked for. One that is not belongs to a vote that was dissolved, or
+    /// comes from a shard that lost data: to trust it would claim operations that the answer does not hold.
     private mutating func keep(_ delta: Delta, from index: Int) {
         guard var vote, delta.kind == vote.delta.kind else { return }
         let told = delta.context

@@ -1,6 +1,7 @@
 package import Placement
 
-/// Counts answers of home shards to one write until the outcome is known, and afterwards until every copy is accounted for.
+/// Counts answers of home shards to one write until the outcome is known, and afterwards until every copy is
+/// accounted for.
 ///
 /// Feed it with `handle(_:)`, and after each call carry out every effect it returned, in order, before the next call.
 /// The write has been sent to all of `home` before. The outcome is reported once; answers after it still matter: who
@@ -31,13 +32,13 @@ package struct WriteQuorum: Sendable {
 
     private enum Answer {
         case none, committed
-        /// Failed or silent at the deadline, and no keeper yet to take the hint.
+        /// Failed, or silent at the deadline.
         case absent
-        case hinted
     }
 
     private let home: [ShardID]
     private var answers: [Answer]
+    private var isHinted: [Bool]
     private let required: Int
     /// The first home shard to commit keeps the hints.
     private var keeper: ShardID?
@@ -48,6 +49,7 @@ package struct WriteQuorum: Sendable {
         self.home = home
         self.required = required
         answers = Array(repeating: .none, count: home.count)
+        isHinted = Array(repeating: false, count: home.count)
     }
 
     /// The outcome is reported and no shard's answer is outstanding. After the deadline it always is; a shell may then
@@ -58,8 +60,8 @@ package struct WriteQuorum: Sendable {
         switch event {
         case .committed(let shard):
             guard let index = home.firstIndex(of: shard) else { return [] }
-            // A commit after a failure is a commit. One that is already hinted stays so: the hint will do no harm.
-            if answers[index] != .hinted { answers[index] = .committed }
+            // A commit after a failure is a commit; a hint that has gone out for it does no harm.
+            answers[index] = .committed
             if keeper == nil { keeper = shard }
         case .failed(let shard):
             guard let index = home.firstIndex(of: shard), answers[index] == .none else { return [] }
@@ -80,8 +82,8 @@ package struct WriteQuorum: Sendable {
 
     private mutating func hints() -> [Effect] {
         guard let keeper else { return [] }
-        let absent = answers.indices.filter { answers[$0] == .absent }
-        for index in absent { answers[index] = .hinted }
-        return absent.map { .hint(absent: home[$0], keeper: keeper) }
+        let due = answers.indices.filter { answers[$0] == .absent && !isHinted[$0] }
+        for index in due { isHinted[index] = true }
+        return due.map { .hint(absent: home[$0], keeper: keeper) }
     }
 }

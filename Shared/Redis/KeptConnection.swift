@@ -149,7 +149,7 @@ extension KeptConnection {
         life.value.phase = .open(handler)
         life.value.backoff.reset()
         outbox.withLock { $0.trouble = nil }
-        logger.info("connected to Redis")
+        logger.log(level: dropsWhenCancelled ? .debug : .info, "connected to Redis")
         write()
     }
 
@@ -180,7 +180,7 @@ extension KeptConnection {
         life.value.phase = .opening
         life.value.attempt += 1
         let attempt = life.value.attempt
-        ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.limits.connectMax))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -194,8 +194,13 @@ extension KeptConnection {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
-            .connect(host: configuration.host, port: configuration.port)
-            .whenFailure { self.ended(attempt: attempt, .lost("cannot connect: \($0)")) }
+        connect(bootstrap).whenFailure { self.ended(attempt: attempt, .lost("cannot connect: \($0)")) }
+    }
+
+    /// An address needs no resolver, which is a thread's work.
+    private func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
+        if let address = configuration.socketAddress { return bootstrap.connect(to: address) }
+        return bootstrap.connect(host: configuration.host, port: configuration.port)
     }
 
     /// A server that refuses us will not change its mind within a command's wait: those that wait are told at once.
@@ -206,7 +211,7 @@ extension KeptConnection {
             defer { outbox.trouble = end.description }
             return (outbox.trouble != end.description, refused ? outbox.takeAll() : [])
         }
-        logger.log(level: isNew ? .warning : .debug, "no connection to Redis: \(end)")
+        logger.log(level: isNew && !dropsWhenCancelled ? .warning : .debug, "no connection to Redis: \(end)")
         for request in waiting { request.resolve(.failure(.refused("\(configuration.address): \(end)"))) }
         settle(commands: 0, bytes: 0)
     }

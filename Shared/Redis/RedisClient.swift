@@ -18,7 +18,7 @@ package final class RedisClient: Service {
     private let shared: KeptConnection
     private let lanes = Mutex(Lanes())
 
-    /// `name` is what `CLIENT LIST` shows: no spaces.
+    /// `name` is what `CLIENT LIST` shows; what it does not allow there becomes `_`.
     package init(_ configuration: RedisConfiguration, name: String, logger: Logger) {
         self.configuration = configuration
         self.name = name
@@ -72,9 +72,10 @@ package final class RedisClient: Service {
     }
 
     /// A connection for commands that block, or that others must not wait behind. It closes when the lane is released.
-    package func lane(named laneName: String) -> RedisLane {
+    /// `clientName` stands in `CLIENT LIST`; nil: both names together.
+    package func lane(named laneName: String, clientName: String? = nil) -> RedisLane {
         let connection = KeptConnection(
-            configuration, name: "\(name):\(laneName)", dropsWhenCancelled: true, logger: logger)
+            configuration, name: clientName ?? "\(name):\(laneName)", dropsWhenCancelled: true, logger: logger)
         let phase = lanes.withLock { lanes in
             if lanes.phase != .stopped { lanes.connections[ObjectIdentifier(connection)] = connection }
             return lanes.phase

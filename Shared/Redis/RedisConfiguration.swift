@@ -71,13 +71,16 @@ extension RedisConfiguration {
                 RedisCommand("AUTH", arguments: [user, password].compactMap { $0.map(RedisArgument.string) }))
         }
         if database != 0 { commands.append(RedisCommand("SELECT", .int(Int64(database)))) }
-        if !name.isEmpty { commands.append(RedisCommand("CLIENT", "SETNAME", .string(name))) }
+        let plain = String(name.map { $0.isASCII && ("!"..."~").contains($0) ? $0 : "_" })
+        if !name.isEmpty { commands.append(RedisCommand("CLIENT", "SETNAME", .string(plain))) }
         return commands + [RedisCommand("PING")]
     }
 
     func makeTLSHandler() throws -> NIOSSLClientHandler? {
         guard let tls else { return nil }
-        let isAddress = (try? SocketAddress(ipAddress: host, port: port)) != nil
-        return try NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host)
+        return try NIOSSLClientHandler(context: tls, serverHostname: socketAddress == nil ? host : nil)
     }
+
+    /// Nil when the host is a name.
+    var socketAddress: SocketAddress? { try? SocketAddress(ipAddress: host, port: port) }
 }

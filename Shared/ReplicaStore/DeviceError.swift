@@ -1,3 +1,6 @@
+internal import GRDB
+internal import ListCRDT
+
 /// Why a command could not be carried out, in words for the person who gave it.
 package struct DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
@@ -27,5 +30,23 @@ package struct DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package static func tryAgain(_ code: String, _ description: String) -> DeviceError {
         DeviceError(.tryAgain, code, description)
+    }
+}
+
+extension DeviceError {
+    /// Says any error in words.
+    package init(explaining error: any Error) {
+        switch error {
+        case let error as DeviceError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
+            self = .tryAgain("busy", "Another larder is writing to the data folder. Try again.")
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            self = .tryAgain("disk_full", "The disk is full. Nothing was changed.")
+        case let error as DatabaseError:
+            self = .refused("storage", "The data folder cannot be used: \(error.message ?? error.resultCode.description).")
+        case let error as DecodingFailure:
+            self = .refused("storage", "The data folder holds something that this larder cannot read (\(error)).")
+        default: self = .refused("unexpected", "\(error)")
+        }
     }
 }

@@ -45,7 +45,7 @@ struct DeviceRow {
     mutating func takeNewReplica(_ db: Database) throws {
         replica = ReplicaID.random()
         try save(db)
-        try db.run("UPDATE document SET counter = 0, sent = 0")
+        try db.run("UPDATE document SET counter = 0")
         try db.run("UPDATE document SET replay = max(replay, 1) WHERE id IN (SELECT document FROM operation)")
     }
 

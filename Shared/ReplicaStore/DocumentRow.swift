@@ -8,10 +8,12 @@ struct DocumentRow {
     /// What the next sync does before anything else.
     enum Replay: Int64 {
         case no = 0
-        /// Take the document whole and mint what was not acknowledged anew.
-        case keepingStamps = 1
-        /// The same, stamped by the corrected clock.
+        /// Take the document whole, find out what of the outbox it holds, and mint the rest anew where that is needed.
+        case findingOut = 1
+        /// Take it whole and stamp anew, by the corrected clock.
         case restamping = 2
+        /// Take it whole in place of what is here.
+        case afresh = 3
     }
 
     let id: DocumentID
@@ -22,8 +24,6 @@ struct DocumentRow {
     var acknowledged = Context()
     /// The highest counter that the present replica id has minted here.
     var counter: UInt64 = 0
-    /// The highest of them that may have reached the server.
-    var sent: UInt64 = 0
     var replay = Replay.no
     /// Why the server last refused it.
     var trouble: SyncStatus?
@@ -48,8 +48,7 @@ struct DocumentRow {
         context = try row.context("context")
         acknowledged = try row.context("acknowledged")
         counter = try row.number("counter")
-        sent = try row.number("sent")
-        replay = Replay(rawValue: try row.decode(forColumn: "replay")) ?? .keepingStamps
+        replay = Replay(rawValue: try row.decode(forColumn: "replay")) ?? .findingOut
         trouble = try row.decode(UInt8?.self, forColumn: "trouble").flatMap(SyncStatus.init)
         name = try row.decode(forColumn: "name")
         trashed = try row.decode(forColumn: "trashed")
@@ -65,11 +64,11 @@ struct DocumentRow {
         try db.run(
             """
             INSERT OR REPLACE INTO document
-                (id, kind, context, acknowledged, counter, sent, replay, trouble, name, trashed, role, shelved)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, kind, context, acknowledged, counter, replay, trouble, name, trashed, role, shelved)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id.blob, kind.rawValue, context.blob, acknowledged.blob, counter.column, sent.column, replay.rawValue,
+                id.blob, kind.rawValue, context.blob, acknowledged.blob, counter.column, replay.rawValue,
                 trouble?.rawValue, name, trashed, role?.rawValue, shelved,
             ])
     }

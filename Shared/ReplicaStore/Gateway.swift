@@ -64,7 +64,8 @@ package struct Gateway: Sendable {
     func decode<Result: Decodable>(_ answer: Answer) throws -> Result {
         guard (200..<300).contains(answer.status.code) else { throw answer.trouble }
         do {
-            return try JSONDecoder().decode(Result.self, from: Data(answer.body))
+            let body = answer.body.isEmpty ? Data("{}".utf8) : Data(answer.body)
+            return try JSONDecoder().decode(Result.self, from: body)
         } catch {
             throw DeviceError.refused("not_larder", "\(server) did not answer as a Larder server does.")
         }

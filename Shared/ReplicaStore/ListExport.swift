@@ -31,6 +31,12 @@ package struct ListJSON: Codable, Sendable, Equatable {
         package var user: String
         package var name: String
         package var role: String
+
+        package init(_ member: MemberView) {
+            user = member.user.hex
+            name = member.name
+            role = member.role.word
+        }
     }
 
     package var id: String
@@ -44,7 +50,7 @@ package struct ListJSON: Codable, Sendable, Equatable {
         name = view.name
         trashed = view.trashed
         items = view.items.map(Item.init)
-        members = view.members.map { Member(user: $0.user.hex, name: $0.name, role: $0.role.word) }
+        members = view.members.map(Member.init)
     }
 }
 

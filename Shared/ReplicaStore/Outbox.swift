@@ -21,7 +21,6 @@ struct PendingOperation {
     let delta: Delta
     let stampTime: UInt64
     let atMilliseconds: UInt64
-    let sent: Bool
 
     init(_ row: Row) throws {
         sequence = try row.decode(forColumn: "sequence")
@@ -31,7 +30,6 @@ struct PendingOperation {
         delta = try Delta(decoding: try row.bytes("delta"))
         stampTime = try row.number("stamp")
         atMilliseconds = try row.number("at")
-        sent = try row.decode(forColumn: "sent")
     }
 }
 
@@ -78,22 +76,20 @@ extension Pen {
         try db.run("DELETE FROM operation WHERE sequence = ?", [operation.sequence])
     }
 
-    /// Makes a claim's part of a request, and writes down that its operations may reach the server from now on.
-    mutating func part(for claim: SyncMachine.Claim) throws -> (part: SyncRequest.Part, sent: SentPart)? {
-        guard var row = try row(claim.id) else { return nil }
+    /// Makes a claim's part of a request.
+    func part(for claim: SyncMachine.Claim) throws -> (part: SyncRequest.Part, sent: SentPart)? {
+        guard let row = try row(claim.id) else { return nil }
         let replaying = row.replay != .no
-        var sent = SentPart(sentBefore: row.sent, replaying: replaying)
-        var part = SyncRequest.Part(id: row.id, kind: row.kind, context: replaying ? Context() : row.context)
+        let acknowledged = row.acknowledged.highest(of: device.replica)
+        var sent = SentPart(acknowledgedCounter: acknowledged, replaying: replaying)
+        var part = SyncRequest.Part(
+            id: row.id, kind: row.kind, context: replaying ? Context() : row.context, acknowledgedCounter: acknowledged)
         guard !replaying, claim.operations > 0 else { return (part, sent) }
         let operations = try claimed(claim)
         guard let last = operations.last else { return (part, sent) }
         var delta = Delta(kind: row.kind)
         for operation in operations { delta.merge(operation.delta) }
-        try db.run(
-            "UPDATE operation SET sent = 1 WHERE document = ? AND sequence <= ? AND NOT sent", [row.id.blob, last.sequence])
-        row.sent = max(row.sent, last.dot.counter)
-        keep(row)
-        sent.pushed = operations.count
+        sent.pushedThrough = last.dot.counter
         part.delta = delta
         return (part, sent)
     }

@@ -81,6 +81,8 @@ package struct ReplicaStore: Sendable {
         try await database.read(body)
     }
 
+    package func close() throws { try database.close() }
+
     /// Changes whenever another connection, of any process, has written.
     package func foreignChanges() async throws -> Int {
         try await read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }

@@ -8,7 +8,7 @@ enum Schema {
         return migrator
     }
 
-    /// `replay` of a document: 0 no; 1 take it whole and mint the unacknowledged anew; 2 with new stamps too.
+    /// `replay` of a document: see `DocumentRow.Replay`.
     private static let device = """
         CREATE TABLE device (
             one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -21,8 +21,7 @@ enum Schema {
         CREATE TABLE document (
             id BLOB PRIMARY KEY, kind INTEGER NOT NULL,
             context BLOB NOT NULL, acknowledged BLOB NOT NULL,
-            counter INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0,
-            replay INTEGER NOT NULL DEFAULT 0, trouble INTEGER,
+            counter INTEGER NOT NULL DEFAULT 0, replay INTEGER NOT NULL DEFAULT 0, trouble INTEGER,
             name TEXT, trashed INTEGER NOT NULL DEFAULT 0, role INTEGER, shelved INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE TABLE entry (
@@ -36,7 +35,7 @@ enum Schema {
             document BLOB NOT NULL, replica INTEGER NOT NULL, counter INTEGER NOT NULL,
             collection INTEGER NOT NULL, entry BLOB NOT NULL,
             intent BLOB NOT NULL, delta BLOB NOT NULL,
-            stamp INTEGER NOT NULL, at INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0
+            stamp INTEGER NOT NULL, at INTEGER NOT NULL
         );
         CREATE UNIQUE INDEX operationOfDocument ON operation (document, sequence);
         CREATE TABLE setAside (

@@ -5,7 +5,7 @@ package import ListCRDT
 package enum Shelf {
     /// Fixed by the user's id, so that every device and the server agree without asking.
     package static func document(of user: UserID) -> DocumentID {
-        let digest = SHA256.hash(data: Array("larder/shelf/1:\(user.hex)".utf8))
+        let digest = SHA256.hash(data: Array("larder.shelf.".utf8) + user.bytes)
         return DocumentID(bytes: Array(digest.prefix(16))) ?? .zero
     }
 }

@@ -38,7 +38,7 @@ extension ReplicaStore {
     package func gateway() async throws -> Gateway { Gateway(server: try await status().server) }
 
     /// The present access token; it may have run out.
-    func accessToken() async throws -> String? {
+    package func accessToken() async throws -> String? {
         try await read { db in try String.fetchOne(db, sql: "SELECT accessToken FROM device") }
     }
 

@@ -23,9 +23,9 @@ extension Pen {
         for consequence in SyncConsequence.read(answer, of: sent) {
             switch consequence {
             case .join(let delta): try join(delta, into: answer.id)
-            case .acknowledge(let context): try acknowledge(context, in: answer.id, clocks)
+            case .acknowledge(let context): try acknowledge(context, in: answer.id, of: sent, from: replica, clocks)
             case _ where replica != device.replica: break
-            case .takeNewReplica: try takeNewReplica()
+            case .findOut: try change(answer.id) { $0.replay = .findingOut }
             case .replace(let delta): try replay(answer.id, whole: delta)
             case .restamp: try restamp(answer.id, clocks)
             case .setAside(let status): try setAside(answer.id, status)
@@ -41,15 +41,19 @@ extension Pen {
     ) throws -> SyncMachine.Verdict {
         guard let work = try work(on: answer.id), let row = try row(answer.id) else { return .settled }
         if answer.status == .notConfirmed { return .unconfirmed(work) }
-        let fruitless = sent.pushed > 0 && answer.status == .ok && work.operations >= before && row.replay == .no
+        let fruitless = sent.pushedThrough > 0 && answer.status == .ok && work.operations >= before && row.replay == .no
         if fruitless { return .unconfirmed(work) }
         if row.trouble != nil { return sent.replaying || row.replay == .no ? .settled : .more(work) }
         return work.operations > 0 || row.replay != .no ? .more(work) : .settled
     }
 
-    private mutating func acknowledge(_ context: Context, in id: DocumentID, _ clocks: ClockReading) throws {
+    private mutating func acknowledge(
+        _ context: Context, in id: DocumentID, of sent: SentPart, from replica: ReplicaID, _ clocks: ClockReading
+    ) throws {
         var confirmed = 0
-        for operation in try pending(of: id) where operation.sent && context.contains(operation.dot) {
+        let pushed = sent.pushedThrough > 0 ? try pending(of: id) : []
+        for operation in pushed
+        where operation.dot.replica == replica && operation.dot.counter <= sent.pushedThrough && context.contains(operation.dot) {
             try delete(operation)
             confirmed += 1
         }
@@ -85,7 +89,7 @@ extension Pen {
         try db.run("DELETE FROM operation WHERE document = ?", [id.blob])
         try change(id) {
             $0.trouble = status
-            $0.replay = .keepingStamps
+            $0.replay = .afresh
         }
     }
 }

@@ -3,24 +3,24 @@ package import SyncProtocol
 
 /// What a request said about one document, as its answer has to be read.
 package struct SentPart: Hashable, Sendable {
-    /// The highest counter of this replica that may have reached the server before.
-    package var sentBefore: UInt64
-    /// The whole document was asked for, to mint anew what was not acknowledged.
+    /// The highest counter of this replica that had been acknowledged.
+    package var acknowledgedCounter: UInt64
+    /// The whole document was asked for.
     package var replaying: Bool
-    /// Operations that went along.
-    package var pushed = 0
+    /// The highest counter that was pushed; 0: it only asked.
+    package var pushedThrough: UInt64
 
-    package init(sentBefore: UInt64, replaying: Bool = false, pushed: Int = 0) {
-        self.sentBefore = sentBefore
+    package init(acknowledgedCounter: UInt64, replaying: Bool = false, pushedThrough: UInt64 = 0) {
+        self.acknowledgedCounter = acknowledgedCounter
         self.replaying = replaying
-        self.pushed = pushed
+        self.pushedThrough = pushedThrough
     }
 }
 
 /// What an answer about one document means for the device. Pure.
 package enum SyncConsequence: Hashable, Sendable {
-    /// The server has met another life of this replica: take a new id, and mint anew what was not acknowledged.
-    case takeNewReplica
+    /// The server knows operations of this replica that were not acknowledged here: take the whole document, and see whose they are.
+    case findOut
     case join(Delta)
     /// These dots are durable on two of three shards.
     case acknowledge(Context)
@@ -33,19 +33,20 @@ package enum SyncConsequence: Hashable, Sendable {
     case note(SyncStatus)
 
     package static func read(_ answer: SyncResponse.Part, of sent: SentPart) -> [SyncConsequence] {
-        if answer.knownCounter > sent.sentBefore { return [.takeNewReplica] }
+        let unknown = answer.knownCounter > sent.acknowledgedCounter || answer.status == .staleReplica
+        if unknown, !sent.replaying { return [.findOut] }
         let acknowledged = SyncConsequence.acknowledge(answer.context)
         switch answer.status {
         case .ok where sent.replaying, .gone where sent.replaying && answer.context.isEmpty:
             return [.replace(answer.delta), acknowledged]
         case .ok:
             return (answer.delta.map { [.join($0)] } ?? []) + [acknowledged]
-        case .notConfirmed:
+        case .notConfirmed, .staleReplica:
             return []
         case .clockAhead:
-            return [acknowledged, .restamp]
+            return [.restamp]
         case .forbidden, .gone, .invalid:
-            return sent.pushed > 0 || sent.replaying ? [.setAside(answer.status)] : [.note(answer.status)]
+            return sent.pushedThrough > 0 || sent.replaying ? [.setAside(answer.status)] : [.note(answer.status)]
         }
     }
 }

@@ -16,7 +16,8 @@ extension ReplicaStore {
     }
 
     func pack(_ claims: [SyncMachine.Claim]) async throws -> PackedRequest {
-        try await edit { pen in
+        try await read { db in
+            let pen = try Pen(db, wallClock: 0)
             var packed = PackedRequest(request: SyncRequest(replica: pen.device.replica, documents: []), sent: [:], works: [])
             for claim in claims {
                 guard let (part, sent) = try pen.part(for: claim), let work = try pen.work(on: claim.id) else { continue }

@@ -89,7 +89,7 @@ package enum ShardStatements {
     package static let putPlacement = Statement("put_placement",
             """
             INSERT INTO placement AS mine (epoch, body) VALUES ($1, $2)
-            ON CONFLICT (only) DO UPDATE SET epoch = EXCLUDED.epoch, body = EXCLUDED.body WHERE mine.epoch < EXCLUDED.epoch
+            ON CONFLICT (single) DO UPDATE SET epoch = EXCLUDED.epoch, body = EXCLUDED.body WHERE mine.epoch < EXCLUDED.epoch
             """)
 
     // MARK: For operators

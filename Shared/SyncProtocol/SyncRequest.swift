@@ -9,12 +9,26 @@ package struct SyncRequest: Hashable, Sendable {
         package var context: Context
         /// Operations of the sender alone. Nil: only asks.
         package var delta: Delta?
+        /// The highest counter of the sender that an answer has acknowledged to it in this document; 0: none. `.max`: it cannot tell.
+        package var acknowledgedCounter: UInt64
 
-        package init(id: DocumentID, kind: DocumentKind, context: Context, delta: Delta? = nil) {
+        package init(
+            id: DocumentID, kind: DocumentKind, context: Context, delta: Delta? = nil,
+            acknowledgedCounter: UInt64 = .max
+        ) {
             self.id = id
             self.kind = kind
             self.context = context
             self.delta = delta
+            self.acknowledgedCounter = acknowledgedCounter
+        }
+
+        /// Whether the server knows operations of the sender that the sender does not know to be there: an answer was lost, or another life
+        /// of it has used the same dots. Then nothing of the push may be joined: answer `staleReplica`.
+        ///
+        /// - Parameter knownCounter: the highest counter of the sender that the server knows in this document, before the push.
+        package func isStale(knownCounter: UInt64) -> Bool {
+            delta != nil && knownCounter > acknowledgedCounter
         }
     }
 
@@ -38,6 +52,7 @@ package struct SyncRequest: Hashable, Sendable {
             writer.byte(part.kind.rawValue)
             writer.bytes(part.context.encoded())
             SyncFormat.write(part.delta, to: &writer)
+            writer.varint(part.acknowledgedCounter)
         }
         return writer.bytes
     }
@@ -70,6 +85,6 @@ extension SyncRequest.Part {
         let context = try Context(decoding: try reader.bytes())
         let delta = try SyncFormat.readDelta(&reader)
         guard delta == nil || delta?.kind == kind else { throw .malformed(.shape) }
-        self.init(id: id, kind: kind, context: context, delta: delta)
+        self.init(id: id, kind: kind, context: context, delta: delta, acknowledgedCounter: try reader.varint())
     }
 }

@@ -1,6 +1,7 @@
 import CLibZMQ
 
-/// Owns a ZeroMQ context; ends when the last of its sockets did. Ending waits for them to linger, at most their linger time.
+/// Owns a ZeroMQ context; ends when the last of its sockets did. Ending waits for them to linger, at most their linger
+/// time.
 final class Context {
     fileprivate let raw: UnsafeMutableRawPointer
 

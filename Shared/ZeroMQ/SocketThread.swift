@@ -38,7 +38,8 @@ final class WakeUp: Sendable {
         _ = write(writeEnd, &byte, 1)  // a full pipe wakes too
     }
 
-    /// Blocks until signalled or until one of the sockets has something to be read. Sockets also do their housekeeping here.
+    /// Blocks until signalled or until one of the sockets has something to be read. Sockets also do their housekeeping
+    /// here.
     func wait(for sockets: [Socket]) {
         var items = [zmq_pollitem_t(socket: nil, fd: readEnd, events: Int16(ZMQ_POLLIN), revents: 0)]
         for socket in sockets {

@@ -41,7 +41,8 @@ package final class ZeroMQPublisher: Service {
     /// Times that a subscriber was passed over because its high-water mark was reached, or that sending to it failed.
     package var skippedCount: Int { skipped.load(ordering: .relaxed) }
 
-    /// Connects to those that are new and leaves those that are gone. At most `ZeroMQLimits.endpoints`; the rest are not connected to.
+    /// Connects to those that are new and leaves those that are gone. At most `ZeroMQLimits.endpoints`; the rest are
+    /// not connected to.
     package func setEndpoints(_ endpoints: [String]) {
         let accepted = Array(Set(endpoints).sorted().prefix(ZeroMQLimits.endpoints))
         state.withLock { $0.endpoints = accepted }
@@ -52,15 +53,17 @@ package final class ZeroMQPublisher: Service {
     @discardableResult
     package func publish(_ frames: [[UInt8]]) -> Bool {
         let byteCount = frames.reduce(0) { $0 + $1.count }
-        let isAccepted = state.withLock { state in
+        let (isAccepted, wasEmpty) = state.withLock { state in
+            let wasEmpty = state.messages.isEmpty
             guard !state.isStopping, !frames.isEmpty, frames.count <= ZeroMQLimits.framesInMessage,
                 state.messages.count < queueMessagesMax, state.byteCount + byteCount <= ZeroMQLimits.queueBytes
-            else { return false }
+            else { return (false, wasEmpty) }
             state.messages.append(frames)
             state.byteCount += byteCount
-            return true
+            return (true, wasEmpty)
         }
-        if isAccepted { wakeUp.signal() } else { dropped.wrappingAdd(1, ordering: .relaxed) }
+        if !isAccepted { dropped.wrappingAdd(1, ordering: .relaxed) }
+        if isAccepted, wasEmpty { wakeUp.signal() }  // the thread takes all that is there at once
         return isAccepted
     }
 
@@ -84,7 +87,9 @@ package final class ZeroMQPublisher: Service {
 extension ZeroMQPublisher {
     private func work() {
         let context: Context
-        do { context = try Context() } catch { return logger.error("publisher cannot start", metadata: ["reason": "\(error)"]) }
+        do { context = try Context() } catch {
+            return logger.error("publisher cannot start", metadata: ["reason": "\(error)"])
+        }
         var sockets: [(endpoint: String, socket: Socket)] = []
         var wanted: [String] = []
         while true {
@@ -103,7 +108,9 @@ extension ZeroMQPublisher {
         }
     }
 
-    private func connect(_ sockets: inout [(endpoint: String, socket: Socket)], to endpoints: [String], in context: Context) {
+    private func connect(
+        _ sockets: inout [(endpoint: String, socket: Socket)], to endpoints: [String], in context: Context
+    ) {
         sockets.removeAll { !endpoints.contains($0.endpoint) }
         for endpoint in endpoints where !sockets.contains(where: { $0.endpoint == endpoint }) {
             do {

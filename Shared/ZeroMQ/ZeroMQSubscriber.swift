@@ -46,7 +46,8 @@ package final class ZeroMQSubscriber: Service {
     /// Messages dropped because they had more frames than `ZeroMQLimits.framesInMessage`.
     package var malformedCount: Int { malformed.load(ordering: .relaxed) }
 
-    /// From soon after this call, messages whose first frame begins with `prefix` are received. False: there are too many subscriptions.
+    /// From soon after this call, messages whose first frame begins with `prefix` are received. False: there are too
+    /// many subscriptions.
     @discardableResult
     package func subscribe(prefix: String) -> Bool {
         let isAccepted = state.withLock { state in

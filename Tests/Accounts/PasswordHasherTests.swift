@@ -50,7 +50,7 @@ struct PasswordHasherTests {
         let hasher = PasswordHasher(cost: Self.cheap)
         let verifiers = try await [hasher.verifier(for: Password("a")), hasher.verifier(for: Password("a"))]
         #expect(verifiers[0] != verifiers[1])
-        #expect(!String(decoding: verifiers[0].bytes, as: UTF8.self).contains("="))
+        #expect(!String(decoding: verifiers[0].bytes, as: UTF8.self).hasSuffix("="), "base64 without padding")
     }
 
     @Test("A verifier of another cost still works, and asks to be renewed")
@@ -80,17 +80,15 @@ struct PasswordHasherTests {
     func unknownUser() async throws {
         let hasher = PasswordHasher(cost: ScryptCost(log2N: 11, r: 8, p: 1))
         let verifier = try await hasher.verifier(for: Password("right"))
-        func fastest(_ verifier: PasswordVerifier?) async throws -> Duration {
-            var fastest = Duration.seconds(60)
-            for _ in 0..<10 {
-                let start = ContinuousClock.now
-                #expect(try await !hasher.matches(Password("wrong"), verifier))
-                fastest = min(fastest, ContinuousClock.now - start)
-            }
-            return fastest
+        var fastest = (unknown: Duration.seconds(60), wrong: Duration.seconds(60))
+        let clock = ContinuousClock()
+        for _ in 0..<10 {
+            let unknown = try await clock.measure { _ = try await hasher.matches(Password("wrong"), nil) }
+            let wrong = try await clock.measure { _ = try await hasher.matches(Password("wrong"), verifier) }
+            fastest = (min(fastest.unknown, unknown), min(fastest.wrong, wrong))
         }
-        let ratio = try await fastest(nil) / fastest(verifier)
-        #expect((0.5...2).contains(ratio))
+        // Wide, because other work on the machine disturbs both; no hash at all would be a thousandth.
+        #expect((0.2...5).contains(fastest.unknown / fastest.wrong))
     }
 
     @Test("Past the bound of those who wait, the answer is busy, at once; the others are served")

@@ -3,7 +3,7 @@ import Redis
 import TestSupport
 import Testing
 
-@Suite("Rates")
+@Suite("Rates", .serialized)
 struct RateLimiterTests {
     fileprivate static let rule = RateRule(name: "test", burst: 3, interval: .seconds(10))
     fileprivate static let start: UInt64 = 1_700_000_000_000
@@ -96,13 +96,14 @@ extension RateLimiter {
         do {
             try await admit(keys.map { (RateLimiterTests.rule, $0) }, now: RateLimiterTests.start + milliseconds)
             return 0
-        } catch RateLimitError.limited(let seconds) {
+        } catch {
+            guard case .limited(let seconds) = error else { throw error }
             return seconds
         }
     }
 }
 
-@Suite("Claims on user names")
+@Suite("Claims on user names", .serialized)
 struct UsernameClaimTests {
     @Test("Of many who claim a name at once exactly one gets it; another name is free")
     func exclusive() async throws {

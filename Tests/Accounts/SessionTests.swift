@@ -4,7 +4,7 @@ import Redis
 import TestSupport
 import Testing
 
-@Suite("Sessions")
+@Suite("Sessions", .serialized)
 struct SessionTests {
     private static let user = Identifier(high: 7, low: 7)
 

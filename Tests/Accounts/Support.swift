@@ -9,7 +9,10 @@ func withRedis(_ body: @Sendable @escaping (RedisClient, RedisServer) async thro
     let server = try await RedisServer.started()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let client = RedisClient(try RedisConfiguration(url: server.url), name: "accounts-test", logger: logger)
-    try await client.whileRunning { try await body(client, server) }
+    try await client.whileRunning {
+        try await eventually(within: .seconds(20), "the client is connected") { client.trouble == nil }
+        try await body(client, server)
+    }
 }
 
 /// What each of so many who do it at the same time gets.

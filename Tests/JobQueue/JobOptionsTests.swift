@@ -20,7 +20,10 @@ struct JobOptionsTests {
         "What Bull's clients write is understood",
         arguments: [
             (#"{"attempts":3,"backoff":1000}"#, JobOptions(attempts: 3, backoff: Backoff(.fixed, milliseconds: 1_000))),
-            (#"{"removeOnComplete":1,"removeOnFail":0}"#, JobOptions(removeOnComplete: .newest(1), removeOnFail: .none)),
+            (
+                #"{"removeOnComplete":1,"removeOnFail":0}"#,
+                JobOptions(removeOnComplete: .newest(1), removeOnFail: .none)
+            ),
             (#"{"removeOnComplete":false,"removeOnFail":true}"#, JobOptions(removeOnFail: .none)),
             (#"{"attempts":0,"backoff":null,"delay":0,"kl":5}"#, JobOptions()),
             (#"{"backoff":{"type":"mine","delay":7}}"#, JobOptions(backoff: Backoff(.fixed, milliseconds: 7))),

@@ -59,7 +59,7 @@ struct WorkerCoreTests {
         script.expect(["exchange w:2 take 7 [a completed]"])
         script.reply(recorded: [false])
         script.expect(["lost a"])
-        script.now = 15_000
+        script.now = 10_000
         script.expect(["renew b"])
         script.tell(.renewed(lost: [JobTicket(id: "b", token: "w:1")]))
         script.expect(["lost b"])
@@ -72,7 +72,7 @@ struct WorkerCoreTests {
         var script = Script(holding: ["a", "b"])
         script.finish("a", .completed)
         script.expect(["exchange w:2 take 7 [a completed]"])
-        script.now = 15_000
+        script.now = 10_000
         script.expect(["renew b"])
         script.now = 40_000
         script.expect(["recover"])
@@ -174,7 +174,8 @@ private struct Script: ~Copyable {
         recorded: [Bool] = [], jobs ids: String..., more: Bool = false, dueInMilliseconds: UInt64? = nil
     ) {
         let jobs = ids.map { job($0) }
-        tell(.exchanged(ExchangeReply(recorded: recorded, jobs: jobs, more: more, dueInMilliseconds: dueInMilliseconds)))
+        tell(
+            .exchanged(ExchangeReply(recorded: recorded, jobs: jobs, more: more, dueInMilliseconds: dueInMilliseconds)))
     }
 
     mutating func expect(_ effects: [String], _ location: SourceLocation = #_sourceLocation) {

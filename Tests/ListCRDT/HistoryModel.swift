@@ -55,9 +55,9 @@ struct HistoryModel {
             switch change {
             case .set(let field, let value):
                 let register = Register(stamp: operation.stamp, value: value)
-                if (meaning.registers[field]?.stamp ?? .zero) < register.stamp { meaning.registers[field] = register }
+                if (meaning.registers[field]?.stamp ?? .zero) <= register.stamp { meaning.registers[field] = register }
             case .setTarget(let field, let target):
-                if (meaning.counters[field]?.epoch ?? .zero) < operation.stamp {
+                if (meaning.counters[field]?.epoch ?? .zero) <= operation.stamp {
                     meaning.counters[field] = CounterMeaning(
                         epoch: operation.stamp, target: target, added: [:], taken: [:])
                 }
@@ -79,7 +79,8 @@ struct HistoryModel {
             joined.counters.merge(meaning.counters) { mine, theirs in
                 if mine.epoch != theirs.epoch { return mine.epoch < theirs.epoch ? theirs : mine }
                 return CounterMeaning(
-                    epoch: mine.epoch, target: mine.target, added: mine.added.merging(theirs.added, uniquingKeysWith: max),
+                    epoch: mine.epoch, target: mine.target,
+                    added: mine.added.merging(theirs.added, uniquingKeysWith: max),
                     taken: mine.taken.merging(theirs.taken, uniquingKeysWith: max))
             }
         }

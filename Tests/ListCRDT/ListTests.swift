@@ -40,10 +40,10 @@ struct ListTests {
     mutating func takenTwice() {
         exchange([anna.edit(milk, [.add(.quantity, 1)])], [ben.edit(milk, [.add(.quantity, 1)])])
         #expect(anna.document == ben.document)
-        #expect(anna.document.item(milk)?.quantity == .init(target: 3, acquired: 2, remaining: 1))
+        #expect(anna.document.item(milk)?.numbers == [3, 2, 1])
         #expect(anna.document.item(milk)?.versions == 2)
         _ = anna.edit(milk, [.add(.quantity, 4)])
-        #expect(anna.document.item(milk)?.quantity == .init(target: 3, acquired: 6, remaining: 0))
+        #expect(anna.document.item(milk)?.numbers == [3, 6, 0])
         #expect(anna.document.item(milk)?.versions == 1)
     }
 
@@ -67,7 +67,7 @@ struct ListTests {
         let seven = ben.edit(milk, [.add(.quantity, 2), .setTarget(.quantity, 7)])
         exchange([five], [seven])
         #expect(anna.document == ben.document)
-        #expect(anna.document.item(milk)?.quantity == .init(target: 7, acquired: 0, remaining: 7))
+        #expect(anna.document.item(milk)?.numbers == [7, 0, 7])
     }
 
     @Test("Field by field the later change wins")
@@ -131,7 +131,9 @@ struct ListTests {
     @Test("Cloned replicas that gave one dot and stamp to two edits agree all the same, and are counted")
     mutating func clones() throws {
         var clone = anna
-        let (one, two) = (anna.edit(milk, [.set(.name, .string("Rice"))]), clone.edit(milk, [.set(.name, .string("Peas"))]))
+        let (one, two) = (
+            anna.edit(milk, [.set(.name, .string("Rice"))]), clone.edit(milk, [.set(.name, .string("Peas"))])
+        )
         #expect(anna.document.merge(two) == 1)
         #expect(clone.document.merge(one) == 1)
         #expect(anna.document == clone.document)
@@ -148,7 +150,7 @@ struct ListTests {
         let expires = FieldChange.set(.expiresMilliseconds, .int(5))
         _ = anna.edit(invitation, [.set(.invitationRole, .int(2)), expires, .set(.invitedBy, .bytes(owner.bytes))])
         let list = anna.document.list
-        #expect(list.members == [MemberView(user: owner, role: .owner, name: "anna")])
+        #expect(list.members.map(\.user) == [owner] && list.members.map(\.name) == ["anna"])
         #expect(list.invitations.map(\.role) == [.editor] && list.invitations.map(\.invitedBy) == [owner])
         #expect(anna.document.role(of: owner) == .owner && anna.document.role(of: guest) == nil)
         #expect(Role.owner.canManage && Role.editor.canEdit && !Role.editor.canManage && !Role.viewer.canEdit)
@@ -161,13 +163,21 @@ struct ListTests {
         for number in 0..<1_000 {
             plain.now += 1_000
             busy.now += 1_000
-            _ = plain.add("item \(number)")
-            _ = busy.add("item \(number)")
+            let details: [FieldChange] = [.setTarget(.quantity, 2), .set(.checked, .bool(false))]
+            _ = plain.edit(plain.add("item \(number)").id, details)
+            _ = busy.edit(busy.add("item \(number)").id, details)
             for _ in 0..<100 { _ = busy.remove(busy.add("passing").id) }
         }
         #expect(busy.document.list.items.count == 1_000)
         let (bytes, plainBytes) = (busy.document.encoded().count, plain.document.encoded().count)
         #expect(Double(bytes) <= 1.05 * Double(plainBytes), "\(bytes) bytes, \(plainBytes) without the passing items")
+    }
+}
+
+extension ItemView {
+    /// Target, acquired, remaining.
+    var numbers: [Int64]? {
+        quantity.map { [$0.target, $0.acquired, $0.remaining] }
     }
 }
 

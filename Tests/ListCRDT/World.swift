@@ -52,7 +52,9 @@ struct World {
         now += UInt64(random.below(3))
         let key = keys[random.below(keys.count)]
         let skewed = now &+ UInt64(random.below(5))
-        let (dot, stamp) = (Dot(replicas[index].id, replicas[index].minted + 1), replicas[index].clock.next(now: skewed))
+        let (dot, stamp) = (
+            Dot(replicas[index].id, replicas[index].minted + 1), replicas[index].clock.next(now: skewed)
+        )
         let delta: Delta
         if allowsRemoval, random.chance(4) {
             delta = replicas[index].document.remove(key, dot: dot)

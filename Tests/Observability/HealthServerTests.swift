@@ -75,10 +75,10 @@ struct HealthServerTests {
     func portTaken() async throws {
         try await whileServing { port in
             let second = server(port: port)
-            async let bound = second.boundPort()
+            let bound = Task { try await second.boundPort() }
             let error = await #expect(throws: HealthServerFailure.self) { try await second.run() }
             #expect(error?.description.contains("--health-listen") == true)
-            await #expect(throws: (any Error).self) { try await bound }
+            await #expect(throws: (any Error).self) { try await bound.value }
         }
     }
 }

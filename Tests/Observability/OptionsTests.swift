@@ -18,7 +18,9 @@ struct OptionsTests {
         }
     }
 
-    private func failure(_ arguments: [String], _ variables: [String: String] = [:]) -> (status: Int32, text: String)? {
+    private func usageError(_ arguments: [String], _ variables: [String: String] = [:]) -> (
+        status: Int32, text: String
+    )? {
         do {
             _ = try parse(arguments, variables)
             return nil
@@ -67,7 +69,7 @@ struct OptionsTests {
             ("LARDER_POSTGRES_URLS", "geheim", "separated by commas"),
         ])
     func badVariable(variable: String, value: String, expected: String) throws {
-        let failure = try #require(failure([], [variable: value]))
+        let failure = try #require(usageError([], [variable: value]))
         #expect(failure.status == 64)
         #expect(failure.text.contains("\(variable) must be \(expected)"))
         #expect(!failure.text.contains(value))
@@ -75,14 +77,14 @@ struct OptionsTests {
 
     @Test("A bad option is a usage error that names it", arguments: ["--batch", "--log-level", "--health-listen"])
     func badOption(option: String) throws {
-        let failure = try #require(failure([option, "?"]))
+        let failure = try #require(usageError([option, "?"]))
         #expect(failure.status == 64)
         #expect(failure.text.contains(option))
     }
 
     @Test("A stop must have a bound", arguments: ["0", "601"])
     func shutdownBound(seconds: String) throws {
-        #expect(try #require(failure(["--shutdown-seconds", seconds])).text.contains("--shutdown-seconds must be"))
+        #expect(try #require(usageError(["--shutdown-seconds", seconds])).text.contains("--shutdown-seconds must be"))
     }
 
     @Test("Help names each option with its variable and its default, and hides passwords, though a variable be bad")
@@ -101,7 +103,7 @@ struct OptionsTests {
         }
         #expect(help.contains("redis://me:***@h:1"))
         #expect(!help.contains("geheim"))
-        #expect(failure(["--help"], variables)?.status == 0)
+        #expect(usageError(["--help"], variables)?.status == 0)
     }
 
     @Test("An instance that is not named is the role and four hex digits")

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Foundation
+import Logging
 import Observability
 import ServiceLifecycle
 import Testing
@@ -33,8 +35,20 @@ struct ServiceRuntimeTests {
                 }
             })
         let log = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(log.contains("did not stop in time") && log.contains("services=\"health, stuck\""), "\(log)")
-        #expect(log.contains("is cut off"))
+        #expect(log.contains(/did not stop in time.* service=stuck/), "\(log)")
+        #expect(log.contains(/cut off.* services=stuck/), "\(log)")
+    }
+
+    @Test("A service that stops only when cancelled is named too, and the status is 70: something was not finished")
+    func slow() async throws {
+        let result = try #require(
+            await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
+                await runProgram { context in
+                    [NamedService("slow", SlowService()), NamedService("signal", SignalWhenUp(context: context))]
+                }
+            })
+        let log = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(log.contains(/did not stop in time.* service=slow/) && !log.contains("cut off"), "\(log)")
     }
 
     @Test("A service that fails stops the others and says why; the status is 1")
@@ -99,6 +113,11 @@ private struct StuckService: Service {
     func run() async {
         await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
+}
+
+/// Does not hear a stop.
+private struct SlowService: Service {
+    func run() async throws { try await Task.sleep(for: .seconds(60)) }
 }
 
 private struct FailingService: Service {

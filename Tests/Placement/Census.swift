@@ -65,3 +65,14 @@ func shards(_ numbers: Range<Int>, zones: Int) throws -> [Shard] {
 func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }
+
+/// The tables founded for 3 to 32 shards that stand in turn in 1 to 5 zones, by zones and shards; made once.
+private let foundings: [Int: [Int: PlacementTable]] = (1...5).reduce(into: [:]) { all, zones in
+    all[zones] = (max(3, zones)...32).reduce(into: [:]) { tables, count in
+        tables[count] = try? Balancer.founding(shards(0..<count, zones: zones))
+    }
+}
+
+func founded(_ count: Int, zones: Int) throws -> PlacementTable {
+    try #require(foundings[zones]?[count])
+}

@@ -6,9 +6,12 @@ import Testing
 struct ConfigurationTests {
     @Test("An address that cannot be read is refused, and does not show its password")
     func address() throws {
-        #expect(throws: PostgresError.self) { try PostgresConfiguration(url: "postgres://user:secret@host:port:1/") }
+        #expect(throws: PostgresError.self) { try PostgresConfiguration(url: "postgres://user:secret@[::1/lists") }
         let configuration = try PostgresConfiguration(url: "postgres://user:secret@example.org:5433/lists")
         #expect(configuration.address == "example.org:5433/lists")
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!"\(configuration)\(String(reflecting: configuration))\(dumped)".contains("secret"))
     }
 
     @Test("Settings in the address are kept beside ours")
@@ -16,7 +19,8 @@ struct ConfigurationTests {
         let server = try await PostgresServer.started(.init(fsync: false))
         let configuration = try PostgresConfiguration(url: server.url + "?options=-csearch_path%3Delsewhere")
         let connection = PostgresConnection(configuration, logger: quiet)
-        let settings = Statement("settings", "SELECT current_setting('search_path'), current_setting('statement_timeout')")
+        let settings = Statement(
+            "settings", "SELECT current_setting('search_path'), current_setting('statement_timeout')")
         let row = try await connection.query(settings).rows[0]
         #expect(try row[0].text() == "elsewhere")
         #expect(try row[1].text() == "10s")

@@ -37,12 +37,18 @@ extension PostgresContract {
             _ = try await Migrator.apply([first, second], schema: "refused", on: connection)
             let changed = Migration(name: second.name, sql: second.sql + " ")
             let inserted = Migration(name: "0001-things-2", sql: "SELECT 1")
-            for (migrations, word) in [([first, changed], "changed"), ([first], "0002-names"), ([first, inserted, second], "only added")] {
-                let error = await failure { _ = try await Migrator.apply(migrations, schema: "refused", on: connection) }
+            for (migrations, word) in [
+                ([first, changed], "changed"), ([first], "0002-names"), ([first, inserted, second], "only added"),
+            ] {
+                let error = await failure {
+                    _ = try await Migrator.apply(migrations, schema: "refused", on: connection)
+                }
                 #expect(error?.isMisuse == true)
                 #expect(error?.description.contains(word) == true)
             }
-            let unsorted = await failure { _ = try await Migrator.apply([second, first], schema: "refused", on: connection) }
+            let unsorted = await failure {
+                _ = try await Migrator.apply([second, first], schema: "refused", on: connection)
+            }
             #expect(unsorted?.isMisuse == true)
             #expect(!connection.isInTransaction)
         }
@@ -51,7 +57,9 @@ extension PostgresContract {
         func failing() async throws {
             let connection = try connection()
             let wrong = Migration(name: "0002-wrong", sql: "CREATE TABLE half (id int8); SELECT 1 / 0")
-            let error = await failure { _ = try await Migrator.apply([first, wrong], schema: "failing", on: connection) }
+            let error = await failure {
+                _ = try await Migrator.apply([first, wrong], schema: "failing", on: connection)
+            }
             #expect(error?.sqlState == "22012")
             #expect(try await count("failing.migration", connection) == 1)
             #expect(await failure { _ = try await count("failing.half", connection) }?.sqlState == "42P01")
@@ -66,7 +74,9 @@ extension PostgresContract {
             #expect(error?.isMisuse == true)
         }
 
-        @Test("Schema names that would need care are refused", arguments: ["", "1a", "A", "a-b", "a\"b", "pg_x", "ż", String(repeating: "a", count: 64)])
+        @Test(
+            "Schema names that would need care are refused",
+            arguments: ["", "1a", "A", "a-b", "a\"b", "pg_x", "ż", String(repeating: "a", count: 64)])
         func names(name: String) {
             #expect(throws: PostgresError.self) { try SchemaName(name) }
         }

@@ -83,7 +83,8 @@ extension PostgresContract {
 
     @Suite("Prepared statements")
     struct PreparedTests {
-        private let prepared = Statement("prepared", "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'echo.%'")
+        private let prepared = Statement(
+            "prepared", "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'echo.%'")
         private let echo = Statement("echo", "SELECT $1")
 
         @Test("A statement is prepared once a connection, also within one pipeline")
@@ -120,7 +121,9 @@ extension PostgresContract {
         func failedPreparation() async throws {
             let connection = try connection()
             let later = Statement("later", "SELECT count(*) FROM not_yet")
-            #expect(await failure { _ = try await connection.pipeline([(later, []), (echo, [.int(1)])]) }?.sqlState == "42P01")
+            #expect(
+                await failure { _ = try await connection.pipeline([(later, []), (echo, [.int(1)])]) }?.sqlState
+                    == "42P01")
             try await connection.execute("CREATE TEMP TABLE not_yet (id int8)")
             _ = try await connection.pipeline([(later, []), (echo, [.int(1)])])
         }
@@ -131,9 +134,11 @@ extension PostgresContract {
             try await connection.execute("CREATE TEMP TABLE small (n int4, note text)")
             let insert = Statement("insert", "INSERT INTO small VALUES ($1, $2)")
             _ = try await connection.pipeline([
-                (insert, [.null, .text("a")]), (insert, [.int(5), .null]), (insert, [.null, .null]), (insert, [.int(6), .text("b")]),
+                (insert, [.null, .text("a")]), (insert, [.int(5), .null]), (insert, [.null, .null]),
+                (insert, [.int(6), .text("b")]),
             ])
-            let sum = try await connection.query(Statement("sum", "SELECT sum(n), string_agg(note, '') FROM small")).rows[0]
+            let sum = try await connection.query(Statement("sum", "SELECT sum(n), string_agg(note, '') FROM small"))
+                .rows[0]
             #expect(try sum[0].int() == 11)
             #expect(try sum[1].text() == "ab")
         }

@@ -9,7 +9,9 @@ extension PostgresContract {
             let connection = try connection()
             let echo = Statement("echo", "SELECT $1, $2, $1::int4 IS NULL, $3")
             for value in [0, 1, -1, 255, -256, Int64(Int32.max), Int64(Int32.min)] {
-                let row = try await connection.query(echo, .int(value), .smallint(Int16(truncatingIfNeeded: value)), .bool(value > 0)).rows[0]
+                let row = try await connection.query(
+                    echo, .int(value), .smallint(Int16(truncatingIfNeeded: value)), .bool(value > 0)
+                ).rows[0]
                 #expect(try row[0].int() == value)
                 #expect(try row[1].int() == Int64(Int16(truncatingIfNeeded: value)))
                 #expect(try !row[2].bool())
@@ -28,7 +30,9 @@ extension PostgresContract {
             let echo = Statement("echo", "SELECT $1, $2")
             var generator = SystemRandomNumberGenerator()
             let noise = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
-            for (text, bytes) in [("", []), ("a", [0]), ("żółw 🐢 '\"\\", [0, 255, 0]), (String(repeating: "ü", count: 70_000), noise)] {
+            for (text, bytes) in [
+                ("", []), ("a", [0]), ("żółw 🐢 '\"\\", [0, 255, 0]), (String(repeating: "ü", count: 70_000), noise),
+            ] {
                 let row = try await connection.query(echo, .text(text), .bytes(bytes)).rows[0]
                 #expect(try row[0].text() == text)
                 #expect(try row[1].bytes() == bytes)
@@ -45,7 +49,8 @@ extension PostgresContract {
                 ([], [], [], []), (numbers, [Int16.min, -1, 0, .max], ["", "a", "ß,{}\"NULL"], noise),
             ] as [([Int64], [Int16], [String], [[UInt8]])] {
                 let row = try await connection.query(
-                    echo, .intArray(ints), .smallintArray(smalls), .textArray(texts), .bytesArray(bytes)).rows[0]
+                    echo, .intArray(ints), .smallintArray(smalls), .textArray(texts), .bytesArray(bytes)
+                ).rows[0]
                 #expect(try row[0].intArray() == ints)
                 #expect(try row[1].intArray() == smalls.map(Int64.init))
                 #expect(try row[2].textArray() == texts)
@@ -69,7 +74,8 @@ extension PostgresContract {
         func mismatch() async throws {
             let connection = try connection()
             let row = try await connection.query(
-                Statement("odd", "SELECT 1::int8, 'a'::text, 1.5::numeric, ARRAY[1, NULL]::int8[], '{{1,2},{3,4}}'::int8[]")
+                Statement(
+                    "odd", "SELECT 1::int8, 'a'::text, 1.5::numeric, ARRAY[1, NULL]::int8[], '{{1,2},{3,4}}'::int8[]")
             ).rows[0]
             #expect(throws: PostgresError.self) { try row[0].text() }
             #expect(throws: PostgresError.self) { try row[1].int() }

@@ -23,9 +23,11 @@ struct RedisLaneTests {
     @Test("A wait that ends with nothing is a null, also one longer than a command's usual time")
     func nothing() async throws {
         let server = try await RedisServer.started()
-        try await withClient(of: server, limits: .short) { client in
+        var limits = RedisLimits.patient
+        limits.answerMax = .seconds(1)
+        try await withClient(of: server, limits: limits) { client in
             let lane = client.lane(named: "jobs")
-            let reply = try await lane.blocking(RedisCommand("BLPOP", "none", "0.5"), upTo: .milliseconds(500))
+            let reply = try await lane.blocking(RedisCommand("BLPOP", "none", "1.2"), upTo: .milliseconds(1200))
             #expect(reply.isNull)
         }
     }

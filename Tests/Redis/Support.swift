@@ -4,7 +4,7 @@ import TestSupport
 
 /// A client that is connected, for the time of `body`.
 func withClient<Output: Sendable>(
-    of server: RedisServer, limits: RedisLimits = RedisLimits(), connected: Bool = true,
+    of server: RedisServer, limits: RedisLimits = .patient, connected: Bool = true,
     _ body: @Sendable (RedisClient) async throws -> Output
 ) async throws -> Output {
     let client = try makeClient(of: server, limits: limits)
@@ -14,13 +14,22 @@ func withClient<Output: Sendable>(
     }
 }
 
-func makeClient(of server: RedisServer, limits: RedisLimits = RedisLimits()) throws -> RedisClient {
+func makeClient(of server: RedisServer, limits: RedisLimits = .patient) throws -> RedisClient {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.limits = limits
     return RedisClient(configuration, name: "test", logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() })
 }
 
 extension RedisLimits {
+    /// For tests that are not about deadlines: a busy machine is no failure.
+    static var patient: RedisLimits {
+        var limits = RedisLimits()
+        limits.waitMax = .seconds(20)
+        limits.answerMax = .seconds(20)
+        limits.connectMax = .seconds(10)
+        return limits
+    }
+
     /// Impatient: for tests of what happens at a deadline.
     static var short: RedisLimits {
         var limits = RedisLimits()

@@ -18,19 +18,20 @@ package final class ChildProcess: Sendable {
 
     /// `log` takes its output. `command` begins with the program's path.
     package init(_ command: [String], log: URL) throws {
-        let output: FileHandle
-        (shellID, lifeline, output) = try spawning.withLock { _ in
+        let (shellID, lifeline, output) = try spawning.withLock { _ in
             let (input, output) = (try Self.pipe(), try Self.pipe())
             let shellID = try Self.spawn(
                 ["/bin/sh", "-c", script, "sh", log.path] + command,
                 input: input.read.fileDescriptor, output: output.write.fileDescriptor)
-            return (shellID, Mutex(input.write), output.read)
+            return (shellID, input.write, output.read)
         }
         let line = String(decoding: output.availableData, as: UTF8.self)
         guard let processID = Int32(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw TestSupportError("cannot start \(command)")
         }
         self.processID = processID
+        self.shellID = shellID
+        self.lifeline = Mutex(lifeline)
     }
 
     deinit { release() }
@@ -75,12 +76,22 @@ package final class ChildProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
+        // A thread of the test may block signals, and a child would inherit that: a shell that never hears of its child's end.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var argv = arguments.map { strdup($0) } + [nil]
         var environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for each in argv + environment { free(each) } }
         var processID: Int32 = 0
-        let failure = posix_spawn(&processID, arguments[0], &actions, nil, &argv, &environment)
-        guard failure == 0 else { throw TestSupportError("cannot start a shell: \(String(cString: strerror(failure)))") }
+        let failure = posix_spawn(&processID, arguments[0], &actions, &attributes, &argv, &environment)
+        guard failure == 0 else {
+            throw TestSupportError("cannot start a shell: \(String(cString: strerror(failure)))")
+        }
         return processID
     }
 }
@@ -89,7 +100,7 @@ package final class ChildProcess: Sendable {
 private let spawning = Mutex(())
 
 private let script = """
-    exec 3<&0; log=$1; shift
+    exec 3<&0 2>>"$1"; log=$1; shift
     "$@" 3<&- </dev/null >>"$log" 2>&1 &
     server=$!; echo $server
     { cat <&3; kill -9 $server; } >/dev/null 2>&1 &

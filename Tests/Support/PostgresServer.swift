@@ -25,7 +25,6 @@ package final class PostgresServer: Sendable {
         self.options = options
         directory = try TemporaryDirectory("postgres")
         port = try LoopbackPort.free()
-        try run(["/bin/cp", "-a", template.get().path, data.path])
     }
 
     deinit { process.withLock { child in family(of: child).forEach { Foundation.kill($0, SIGKILL) } } }
@@ -41,7 +40,11 @@ package final class PostgresServer: Sendable {
 
     /// Starts it, again too, on the same port and with the data it has; returns when it accepts connections.
     package func start() async throws {
-        let child = try ChildProcess(asServerUser + [bin("postgres"), "-D", data.path] + arguments, log: directory.file("log"))
+        if !FileManager.default.fileExists(atPath: data.path) {
+            try await run(["/bin/cp", "-a", template.value.path, data.path])
+        }
+        let child = try ChildProcess(
+            asServerUser + [bin("postgres"), "-D", data.path] + arguments, log: directory.file("log"))
         process.withLock { $0 = child }
         try await eventually(within: .seconds(30), "Postgres accepts connections on port \(port)") {
             guard child.isRunning else { throw TestSupportError("Postgres ended: \(log)") }
@@ -59,11 +62,14 @@ package final class PostgresServer: Sendable {
     /// As a crash: the server and all its processes are gone at once.
     package func kill() async throws {
         guard let child = take() else { return }
-        child.signal(SIGSTOP)  // so that it starts no more
+        child.signal(SIGSTOP)
+        try await eventually(within: .seconds(20), "the server starts no more") { state(of: child.processID) == "T" }
         let family = family(of: child)
         family.forEach { Foundation.kill($0, SIGKILL) }
         try await child.end(SIGKILL)
-        try await eventually(within: .seconds(20), "the server's processes are gone") { !family.contains(where: isAlive) }
+        try await eventually(within: .seconds(20), "the server's processes are gone") {
+            family.allSatisfy { [nil, "Z"].contains(state(of: $0)) }
+        }
     }
 
     /// It keeps its connections, accepts more, and answers nothing.
@@ -95,19 +101,20 @@ package final class PostgresServer: Sendable {
 /// An initialised data folder that every server of this process begins with a copy of; removed when the process ends.
 private let templateURL = URL(filePath: NSTemporaryDirectory()).appending(path: "larder-postgres-template-\(getpid())")
 
-private let template: Result<URL, any Error> = Result {
+private let template = Task {
     try FileManager.default.createDirectory(at: templateURL, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(at: templateURL) }
     if !asServerUser.isEmpty {
         try FileManager.default.setAttributes([.ownerAccountName: "postgres"], ofItemAtPath: templateURL.path)
     }
     let options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
-    try run(asServerUser + [bin("initdb"), "-D", templateURL.path] + options)
+    try await run(asServerUser + [bin("initdb"), "-D", templateURL.path] + options)
     return templateURL
 }
 
 /// Postgres refuses to run as root.
-private let asServerUser = getuid() == 0 ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
+private let asServerUser =
+    getuid() == 0 ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
 
 /// The newest installed version's program.
 private func bin(_ name: String) -> String {
@@ -117,15 +124,17 @@ private func bin(_ name: String) -> String {
     return newest.map { "\(root)/\($0)/bin/\(name)" } ?? "/usr/bin/\(name)"
 }
 
-private func run(_ command: [String]) throws {
+private func run(_ command: [String]) async throws {
     let process = Process()
     process.executableURL = URL(filePath: command[0])
     process.arguments = Array(command.dropFirst())
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw TestSupportError("failed: \(command.joined(separator: " "))") }
+    let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+        process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+        do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    guard status == 0 else { throw TestSupportError("failed: \(command.joined(separator: " "))") }
 }
 
 /// The process and those that it started.
@@ -136,8 +145,8 @@ private func family(of child: ChildProcess?) -> [Int32] {
     return [child.processID] + children.split(separator: " ").compactMap { Int32($0) }
 }
 
-/// Whether it runs; one that ended and was not collected yet has no command line any more.
-private func isAlive(_ processID: Int32) -> Bool {
-    let commandLine = try? Data(contentsOf: URL(filePath: "/proc/\(processID)/cmdline"))
-    return commandLine.map { !$0.isEmpty } ?? false
+/// `R`, `S`, … as in proc(5): `T` is stopped, `Z` has ended and let go of all it held; nil: gone.
+private func state(of processID: Int32) -> Substring? {
+    let status = (try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)) ?? ""
+    return status.split(separator: " ").dropFirst(2).first
 }

@@ -16,11 +16,11 @@ struct SyncProtocolTests {
     func golden() {
         let id = DocumentID(high: 1, low: 2)
         let request = SyncRequest(
-            replica: ReplicaID(rawValue: 7), documents: [.init(id: id, kind: .shelf, context: Context())])
+            replica: ReplicaID(rawValue: 7), documents: [.init(id: id, kind: .shelf, context: Context(), acknowledgedCounter: 300)])
         let empty = Context().encoded()
         let identifier: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]
         #expect(
-            request.encoded() == [1, 0, 0, 0, 0, 0, 0, 0, 7, 1] + identifier + [1, UInt8(empty.count)] + empty + [0])
+            request.encoded() == [1, 0, 0, 0, 0, 0, 0, 0, 7, 1] + identifier + [1, UInt8(empty.count)] + empty + [0, 0xAC, 0x02])
         let response = SyncResponse(
             serverTimeMilliseconds: 300, documents: [.init(id: id, status: .gone, knownCounter: 5)])
         #expect(
@@ -29,9 +29,19 @@ struct SyncProtocolTests {
 
     @Test("Every status has the name that the API gives it")
     func names() {
-        #expect(SyncStatus.allCases.map(\.name) == ["ok", "forbidden", "gone", "clock_ahead", "not_confirmed", "invalid"])
+        #expect(SyncStatus.allCases.map(\.name) == ["ok", "forbidden", "gone", "clock_ahead", "not_confirmed", "invalid", "stale_replica"])
         for status in SyncStatus.allCases { #expect(SyncStatus(name: status.name) == status) }
         #expect(SyncStatus(name: "fine") == nil)
+    }
+
+    @Test("A push is stale when the server knows more of its sender than was acknowledged; a question never is")
+    func stale() {
+        var part = Sample.part(operations: 5)
+        part.acknowledgedCounter = 3
+        #expect(part.isStale(knownCounter: 4))
+        #expect(!part.isStale(knownCounter: 3))
+        part.delta = nil
+        #expect(!part.isStale(knownCounter: 4))
     }
 
     @Test("Another version, a document named twice, and what follows the end are refused")

@@ -4,39 +4,40 @@ extension Scripts {
     /// Hands in what became of some jobs, and takes the next ones.
     ///
     /// Guarantee: an outcome counts only while its token holds the job's lock, so that of all who ever held the job one
-    /// finishes it; a job taken is in `active`, locked, and handed to one caller. What is left waiting wakes another worker.
+    /// finishes it; a job taken is in `active`, locked, and handed to one caller. What is left waiting wakes another
+    /// worker.
     ///
-    /// Arguments from the 4th: how many to take · lock's milliseconds · token of what is taken · worker's name · `1` if an
-    /// earlier call with this token was not answered: then the jobs it took are handed over, and an outcome that it has
-    /// recorded counts as recorded. Then ten an outcome: id, token, what (`completed`, `failed`, `exhausted`, `delayed`,
-    /// `waiting`, `released`), attempts made, text (result or reason), stack trace, delay in milliseconds, and of the
-    /// finished to keep: how many, how many seconds (each -1: all), priority.
+    /// Arguments from the 4th: how many to take · lock's milliseconds · token of what is taken · worker's name · `1` if
+    /// an earlier call with this token was not answered: then the jobs it took are handed over, and an outcome that it
+    /// has recorded counts as recorded. Then ten an outcome: id, token, what (`completed`, `failed`, `exhausted`,
+    /// `delayed`, `waiting`, `released`), attempts made, text (result or reason), stack trace, delay in milliseconds,
+    /// and of the finished to keep: how many, how many seconds (each -1: all), priority.
     ///
-    /// Returns: a verdict an outcome (1 recorded, -2 nobody holds the lock, -6 another does, -3 not active) · the jobs, each
-    /// its id and `Job.fields` · 1 if more wait · when the next delayed job is due, or 0.
+    /// Returns: a verdict an outcome (1 recorded, -2 nobody holds the lock, -6 another does, -3 not active) · the jobs,
+    /// each its id and `Job.takenFields` · 1 if more wait · when the next delayed job is due, or 0.
     static let exchange = script(
         "exchange", Lua.keys, Lua.events, Lua.waiting, Lua.delaying, finishing, taking,
         #"""
-            local verdicts = finishAll()
-            local jobs = {}
-            if isRepeated then recall(jobs) end
-            promoteDue()
-            if not isPaused then take(tonumber(ARGV[4]) - #jobs, jobs) end
-            local more, due = 0, 0
-            if call("EXISTS", waitList, prioritizedSet) > 0 then
-                more = 1
-                mark()
-            else
-                call("ZREM", markerSet, "0")
-                due = nextDue()
-                if writesEvents and #verdicts > 0 and #jobs == 0 and call("EXISTS", activeList) == 0 then
-                    call("XADD", eventStream, "*", "event", "drained")
-                end
+        local verdicts = finishAll()
+        local jobs = {}
+        if isRepeated then recall(jobs) end
+        promoteDue()
+        if not isPaused then take(tonumber(ARGV[4]) - #jobs, jobs) end
+        local more, due = 0, 0
+        if call("EXISTS", waitList, prioritizedSet) > 0 then
+            more = 1
+            mark()
+        else
+            call("ZREM", markerSet, "0")
+            due = nextDue()
+            if writesEvents and anyFinished and #jobs == 0 and call("EXISTS", activeList) == 0 then
+                call("XADD", eventStream, "*", "event", "drained")
             end
-            if isPaused then more = 0 end
-            trimEvents()
-            return { verdicts, jobs, more, plain(due) }
-            """#)
+        end
+        if isPaused then more = 0 end
+        trimEvents()
+        return { verdicts, jobs, more, plain(due) }
+        """#)
 
     private static let finishing = #"""
         local lockMilliseconds, token, worker, isRepeated = ARGV[5], ARGV[6], ARGV[7], ARGV[8] == "1"
@@ -60,8 +61,9 @@ extension Scripts {
             many("ZREM", set, old)
         end
 
-        local trims = {}
+        local trims, anyFinished = {}, false
         local function finish(id, what, attempts, text, stack, count, seconds)
+            anyFinished = true
             local isCompleted = what == "completed"
             local set, field = completedSet, "returnvalue"
             if not isCompleted then set, field = failedSet, "failedReason" end

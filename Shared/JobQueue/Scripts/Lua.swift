@@ -72,7 +72,8 @@ enum Lua {
     static let delaying = #"""
         local function delay(id, due)
             local first = due * 0x1000
-            local last = call("ZREVRANGEBYSCORE", delayedSet, plain(first + 0xfff), plain(first), "WITHSCORES", "LIMIT", 0, 1)
+            local last = call("ZREVRANGEBYSCORE", delayedSet, plain(first + 0xfff), plain(first),
+                "WITHSCORES", "LIMIT", 0, 1)
             local score = last[2] and math.min(tonumber(last[2]) + 1, first + 0xfff) or first
             call("ZADD", delayedSet, plain(score), id)
             emit("delayed", id, "delay", plain(due))

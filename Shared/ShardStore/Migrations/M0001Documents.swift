@@ -47,14 +47,14 @@ extension ShardMigrations {
             COMMENT ON TABLE hint IS 'operations low...high of replica that the absent shard missed';
 
             CREATE TABLE owner (
-                only boolean PRIMARY KEY DEFAULT true CHECK (only),
+                single boolean PRIMARY KEY DEFAULT true CHECK (single),
                 number bigint NOT NULL,
                 instance text NOT NULL
             );
             INSERT INTO owner (number, instance) VALUES (0, '');
 
             CREATE TABLE placement (
-                only boolean PRIMARY KEY DEFAULT true CHECK (only),
+                single boolean PRIMARY KEY DEFAULT true CHECK (single),
                 epoch bigint NOT NULL,
                 body bytea NOT NULL
             );

@@ -17,6 +17,14 @@ function equal(actual, expected, what) {
     checks += 1;
 }
 
+/** The vectors leave absent things out. */
+function withoutNulls(value) {
+    if (Array.isArray(value)) return value.map(withoutNulls);
+    if (value === null || typeof value !== "object") return value;
+    const present = Object.entries(value).filter(([, content]) => content !== null);
+    return Object.fromEntries(present.map(([name, content]) => [name, withoutNulls(content)]));
+}
+
 /** What a history says: each operation's delta, what every replica then holds, and what all of them make together. */
 function checkHistory({ name, kind, replicas, steps, joined, context, list }) {
     const handles = Object.fromEntries(replicas.map((replica) => [replica, module.newDocument(kind)]));
@@ -34,7 +42,7 @@ function checkHistory({ name, kind, replicas, steps, joined, context, list }) {
     for (const delta of deltas) equal(module.merge(whole, delta), 0, `${name}: a delta that comes again`);
     equal(toHex(module.encode(whole)), joined, `${name}: all deltas, backwards`);
     equal(toHex(module.context(whole)), context, `${name}: context`);
-    equal(module.list(whole), list, `${name}: the list in words`);
+    equal(withoutNulls(module.list(whole)), list, `${name}: the list in words`);
 
     const decoded = module.decodeDocument(fromHex(joined));
     equal(toHex(module.encode(decoded)), joined, `${name}: decoded and encoded`);

@@ -1,0 +1,97 @@
+import ListCRDT
+import Logging
+import Messages
+import Metrics
+import Placement
+import ServiceLifecycle
+import Synchronization
+import ZeroMQ
+
+/// Who follows what. Brings each change to its followers, and every now and then tells them where their documents stand.
+final class LiveHub: Service {
+    private static let digestInterval = Duration.seconds(20)
+
+    private struct Follows {
+        var sessions: [DocumentID: [ObjectIdentifier: LiveSession]] = [:]
+        var kinds: [DocumentID: DocumentKind] = [:]
+        /// Followed documents a partition.
+        var partitions: [Partition: Int] = [:]
+    }
+
+    let access: LiveAccess
+    private let subscriber: ZeroMQSubscriber
+    private let logger: Logger
+    private let follows = Mutex(Follows())
+
+    init(subscriber: ZeroMQSubscriber, access: LiveAccess, logger: Logger) {
+        self.subscriber = subscriber
+        self.access = access
+        self.logger = logger
+    }
+
+    func follow(_ document: DocumentID, _ kind: DocumentKind, _ session: LiveSession) {
+        let partition = Partition(of: document)
+        let isFirst = follows.withLock { follows in
+            follows.kinds[document] = kind
+            if follows.sessions[document] == nil { follows.partitions[partition, default: 0] += 1 }
+            follows.sessions[document, default: [:]][ObjectIdentifier(session)] = session
+            return follows.partitions[partition] == 1
+        }
+        if isFirst, !subscriber.subscribe(prefix: LiveChange.topic(of: partition)) {
+            logger.error("Not subscribed: too many subscriptions", metadata: ["partition": "\(partition)"])
+        }
+    }
+
+    func unfollow(_ document: DocumentID, _ session: LiveSession) {
+        let partition = Partition(of: document)
+        let isLast = follows.withLock { follows in
+            guard follows.sessions[document]?.removeValue(forKey: ObjectIdentifier(session)) != nil,
+                follows.sessions[document]?.isEmpty == true
+            else { return false }
+            follows.sessions[document] = nil
+            follows.kinds[document] = nil
+            let left = (follows.partitions[partition] ?? 1) - 1
+            follows.partitions[partition] = left == 0 ? nil : left
+            return left == 0
+        }
+        if isLast { subscriber.unsubscribe(prefix: LiveChange.topic(of: partition)) }
+    }
+
+    private func followers(of document: DocumentID) -> [LiveSession] {
+        follows.withLock { $0.sessions[document].map { Array($0.values) } ?? [] }
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await self.tellDigests() }
+                for await frames in self.subscriber.messages { self.pass(frames, in: &tasks) }
+                tasks.cancelAll()
+            }
+        }
+    }
+
+    private func pass(_ frames: [[UInt8]], in tasks: inout DiscardingTaskGroup) {
+        do throws(DecodingFailure) {
+            let change = try LiveChange(frames: frames)
+            let sessions = followers(of: change.document)
+            let size = frames.reduce(0) { $0 + $1.count }
+            let endsRoles = change.delta.touches(.members)
+            for session in sessions {
+                session.pass(change, size: size)
+                if endsRoles { tasks.addTask { await session.authoriseAgain(change.document) } }
+            }
+            Counter(label: "larder_live_passed_total").increment(by: sessions.count)
+        } catch { logger.warning("A change cannot be decoded", metadata: ["error": "\(error)"]) }
+    }
+
+    /// One question a followed document, however many follow it.
+    private func tellDigests() async {
+        while (try? await Task.sleep(for: Self.digestInterval)) != nil {
+            for (document, kind) in follows.withLock({ $0.kinds }) {
+                guard let context = await access.context(of: document, kind: kind) else { continue }
+                for session in followers(of: document) { session.say(LiveFrames.digest(document, context)) }
+            }
+        }
+    }
+}

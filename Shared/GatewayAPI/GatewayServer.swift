@@ -1,0 +1,61 @@
+package import Hummingbird
+internal import HummingbirdCore
+package import Logging
+internal import NIOCore
+package import Observability
+internal import ServiceLifecycle
+
+/// Serves the API over HTTP. A graceful stop accepts no more and finishes what was accepted.
+package struct GatewayServer: Service {
+    private let responder: RouterResponder<GatewayContext>
+    private let listen: HostPort
+    private let logger: Logger
+    private let port = OneShot<Int>()
+
+    package init(responder: RouterResponder<GatewayContext>, listen: HostPort, logger: Logger) {
+        self.responder = responder
+        self.listen = listen
+        self.logger = logger
+    }
+
+    /// Waits until the server listens. Throws if it cannot.
+    package func boundAddress() async throws -> HostPort { HostPort(host: listen.host, port: try await port.value()) }
+
+    package func run() async throws {
+        let application = Application(
+            responder: responder, server: .http1(configuration: channel),
+            configuration: .init(
+                address: .hostname(listen.host, port: listen.port), backlog: 1_024,
+                availableConnectionsDelegate: .maximum(GatewayLimits.connectionsMax, logger: logger)),
+            onServerRunning: { channel in
+                let bound = channel.localAddress?.port ?? listen.port
+                logger.info("gateway listens", metadata: ["host": "\(listen.host)", "port": "\(bound)"])
+                port.settle(.success(bound))
+            }, logger: logger)
+        do {
+            try await application.run()
+            port.settle(.failure(CancellationError()))
+        } catch {
+            port.settle(.failure(error))
+            throw GatewayServerFailure(listen: listen, reason: "\(error)")
+        }
+    }
+
+    private var channel: HTTP1Channel.Configuration {
+        .init(
+            additionalChannelHandlers: [BodyDeadline(limit: GatewayLimits.bodyTime)],
+            idleTimeout: GatewayLimits.idleTime,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: GatewayLimits.headerBytesMax, maxHeaderListSize: GatewayLimits.headerBytesMax,
+                maxHeaderFieldCount: 100))
+    }
+}
+
+package struct GatewayServerFailure: Error, CustomStringConvertible {
+    let listen: HostPort
+    let reason: String
+
+    package var description: String {
+        "The gateway cannot serve on \(listen) (\(reason)). Choose another address with --listen or LARDER_LISTEN; port 0 takes a free one."
+    }
+}
