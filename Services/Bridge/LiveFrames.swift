@@ -101,7 +101,7 @@ enum LiveFrames {
 
     private static func iso(_ milliseconds: UInt64) -> String {
         Date(timeIntervalSince1970: Double(min(milliseconds, 253_402_300_799_000)) / 1000)
-            .formatted(.iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     private static func json(_ content: some Encodable) -> String {

@@ -22,7 +22,8 @@ struct GatewayCommand: AsyncParsableCommand {
     var listen = HostPort(host: "127.0.0.1", port: 8080)
 
     @Option(
-        variable: "LARDER_PUBLIC_URL", help: "Where people reach it: links begin with this. If empty, where it listens.",
+        variable: "LARDER_PUBLIC_URL",
+        help: "Where people reach it: links begin with this. If empty, where it listens.",
         valueName: "url")
     var publicURL = ""
 

@@ -68,7 +68,8 @@ package final class Correspondent: Service {
     }
 
     private func post(
-        _ kind: MessageKind, _ document: DocumentID, _ payload: [UInt8], _ id: UInt64, _ trace: UInt64, _ deadline: UInt64
+        _ kind: MessageKind, _ document: DocumentID, _ payload: [UInt8], _ id: UInt64, _ trace: UInt64,
+        _ deadline: UInt64
     ) -> Bool {
         let part = Part(id: id, document: document, trace: trace, deadlineMilliseconds: deadline, payload: payload)
         return sender.post(kind, part, to: Keys.ring)

@@ -44,7 +44,9 @@ package struct Instances: Sendable {
         return zip(all, alive).filter(\.1).map(\.0).sorted { $0.name < $1.name }
     }
 
-    package func live(role: String) async throws(RedisError) -> [Instance] { try await live().filter { $0.role == role } }
+    package func live(role: String) async throws(RedisError) -> [Instance] {
+        try await live().filter { $0.role == role }
+    }
 
     fileprivate func announce(_ instance: Instance) async throws(RedisError) {
         let value = "\(instance.role) \(instance.sinceMilliseconds) \(instance.address)"

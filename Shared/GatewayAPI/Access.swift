@@ -66,8 +66,8 @@ package struct AccessTable: Sendable {
     /// A read or a commit showed that all of `context` is durable.
     package mutating func learn(_ context: Context, of id: DocumentID) { known[id]?.context.formUnion(context) }
 
-    /// A push that left head and members alone was committed after `sentAt`, and the document then had `context`. If that is
-    /// nothing but what was known and what was pushed, nobody has changed head or members either.
+    /// A push that left head and members alone was committed after `sentAt`, and the document then had `context`. If
+    /// that is nothing but what was known and what was pushed, nobody has changed head or members either.
     package mutating func confirm(_ id: DocumentID, _ context: Context, pushed: Context, sentAt: UInt64) {
         guard var access = known[id] else { return }
         if context.isSubset(of: access.context.union(pushed)) {

@@ -3,8 +3,8 @@ internal import Messages
 internal import Observability
 internal import Synchronization
 
-/// Knows who may do what with a document: from memory for a short time, from the ring otherwise. Those who ask for the same
-/// document at once share one read.
+/// Knows who may do what with a document: from memory for a short time, from the ring otherwise. Those who ask for the
+/// same document at once share one read.
 package final class AccessDesk: Sendable {
     private final class Flight: Sendable {
         let landing = OneShot<AccessLookup>()

@@ -30,7 +30,8 @@ package enum AccessRules {
         !change.versions.isEmpty || entry?.versions.contains { !change.ends($0.dot) } == true
     }
 
-    /// The fields that have another value or none after the change: what is newer in it, and what it replaces without keeping.
+    /// The fields that have another value or none after the change: what is newer in it, and what it replaces without
+    /// keeping.
     package static func changedFields(_ change: EntryDelta, _ entry: Entry?) -> Set<Field> {
         let before = entry?.shown ?? Fields()
         let after = Entry(versions: change.versions).shown

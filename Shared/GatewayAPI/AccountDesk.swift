@@ -12,7 +12,9 @@ package struct AccountDesk: Sendable {
     private let hasher: PasswordHasher
     private let issuer: AccessTokenIssuer
 
-    package init(library: Library, redis: RedisClient, issuer: AccessTokenIssuer, hasher: PasswordHasher = PasswordHasher()) {
+    package init(
+        library: Library, redis: RedisClient, issuer: AccessTokenIssuer, hasher: PasswordHasher = PasswordHasher()
+    ) {
         self.library = library
         self.issuer = issuer
         self.hasher = hasher
@@ -27,22 +29,42 @@ package struct AccountDesk: Sendable {
         let username = try Username(name)
         let password = try Password(choosing: secret, for: username)
         try await limiter.admit([(.registrationsPerAddress, address)], now: library.now())
-        let claim = try await claims.claim(username)
-        let user: UserID
-        do { user = try await found(username, password, trace: trace) } catch {
-            // What was not confirmed may still come to pass: the name stays claimed until that is past.
-            if APIError(error).code != .notConfirmed { try? await claims.release(claim) }
+        let claim = try await claim(username)
+        let verifier: PasswordVerifier
+        do { verifier = try await prepare(username, password, trace: trace) } catch {
+            try? await claims.release(claim)
             throw error
         }
+        // If this is not confirmed it may still come to pass: the name stays claimed until that is past.
+        let user = try await found(username, verifier, trace: trace)
         try? await claims.release(claim)
         return try await sessions.open(user: user, username: username.text)
     }
 
-    private func found(_ username: Username, _ password: Password, trace: UInt64) async throws -> UserID {
+    /// Waits while someone else is registering the name: mostly it is taken then.
+    private func claim(_ username: Username) async throws -> UsernameClaim {
+        let patience = Duration.milliseconds(GatewayLimits.writePatienceMilliseconds)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do throws(UsernameClaimError) { return try await claims.claim(username) } catch {
+                guard error == .held, ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// All that can fail before anything is written.
+    private func prepare(
+        _ username: Username, _ password: Password, trace: UInt64
+    ) async throws -> PasswordVerifier {
         let id = DocumentID.accountDocument(username)
         try Self.requireFree(username, try await library.read(id, .account, .access, trace: trace))
+        return try await hasher.verifier(for: password)
+    }
+
+    private func found(_ username: Username, _ verifier: PasswordVerifier, trace: UInt64) async throws -> UserID {
         let caller = Caller(user: .newUser(), username: username.text, trace: trace)
-        let verifier = try await hasher.verifier(for: password)
+        let id = DocumentID.accountDocument(username)
         _ = try await library.edit(id, .account, at: .head, reading: .access, by: caller) { edit in
             try Self.requireFree(username, edit.reading)
             let record = AccountRecord(

@@ -2,8 +2,8 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Closes a connection whose request is not complete some time after its head, however busily it trickles. A request that is
-/// there at once costs no timer.
+/// Closes a connection whose request is not complete some time after its head, however busily it trickles. A request
+/// that is there at once costs no timer.
 final class BodyDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

@@ -5,7 +5,8 @@ package import Messages
 
 /// The ring behind the bus: reads go to the routers, writes are jobs on the queue `sync`.
 package struct BusRing: Ring {
-    /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to see.
+    /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
+    /// see.
     private static let options = JobOptions(attempts: 2, removeOnComplete: .none, removeOnFail: .newest(1_000))
 
     private let correspondent: Correspondent

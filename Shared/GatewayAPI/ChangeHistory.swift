@@ -61,7 +61,9 @@ struct ChangeHistory {
         let latest = after.latestStamp
         let registers = after.registers.compactMap { slot -> Change? in
             let old = before.register(slot.field)
-            guard old != slot.content, !isCut || slot.content.stamp == latest, let name = slot.field.word else { return nil }
+            guard old != slot.content, !isCut || slot.content.stamp == latest, let name = slot.field.word else {
+                return nil
+            }
             return change(operation, after, name, Scalar(old?.value), Scalar(slot.content.value))
         }
         return registers + quantities(operation, before, after, isCut: isCut)

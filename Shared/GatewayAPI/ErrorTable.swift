@@ -21,13 +21,15 @@ extension APIError {
         case is NIOTooManyBytesError: self = .bodyTooLarge
         case is JobQueueError, is RedisError: self = .redisAway
         case let error as HTTPError: self.init(error)
-        default: self.init(.internalError, "Something went wrong here. It has been noted under this answer's x-trace-id.")
+        default:
+            self.init(.internalError, "Something went wrong here. It has been noted under this answer's x-trace-id.")
         }
     }
 
     /// Two of three shards did not answer in time.
     package static let notConfirmed = APIError(
-        .notConfirmed, "Too few storage shards answered in time. What you sent may or may not have been saved: send it again.")
+        .notConfirmed,
+        "Too few storage shards answered in time. What you sent may or may not have been saved: send it again.")
     static let bodyTooLarge = APIError(.tooLarge, "A request's body has at most \(GatewayLimits.bodyBytesMax) bytes.")
     static let redisAway = APIError(.unavailable, "A part of the service does not answer. Try again in a moment.")
 
@@ -62,14 +64,15 @@ extension APIError {
 
     private init(_ error: UsernameClaimError) {
         switch error {
-        case .held: self.init(.usernameTaken, "Someone is registering this user name at this moment. Choose another.")
+        case .held: self.init(.busy, "Someone is registering this user name at this moment. Try again in a moment.")
         case .unavailable: self = .redisAway
         }
     }
 
     private init(_ error: HTTPError) {
         switch error.status {
-        case .notFound: self.init(.notFound, "There is nothing at this address. GET /v1/openapi.json says what there is.")
+        case .notFound:
+            self.init(.notFound, "There is nothing at this address. GET /v1/openapi.json says what there is.")
         case .contentTooLarge: self = .bodyTooLarge
         default: self.init(.malformed, error.body ?? "The request cannot be understood.")
         }

@@ -3,7 +3,8 @@ package import Hummingbird
 package import Logging
 package import Redis
 
-/// The API over a ring: its desks wired to its routes. Knows no server and no bus, so that tests run it over a ring in memory.
+/// The API over a ring: its desks wired to its routes. Knows no server and no bus, so that tests run it over a ring in
+/// memory.
 package struct Gateway: Sendable {
     package struct Parts: Sendable {
         package var ring: any Ring
@@ -54,7 +55,8 @@ package struct Gateway: Sendable {
         table = RouteTable(
             MetaRoutes(liveURLs: parts.liveURLs).routes + AccountRoutes(desk: accounts).routes
                 + ListRoutes(desk: lists).routes + ItemRoutes(desk: lists).routes + HistoryRoutes(desk: lists).routes
-                + MemberRoutes(desk: lists).routes + InvitationRoutes(desk: lists).routes + SyncRoutes(desk: sync).routes)
+                + MemberRoutes(desk: lists).routes + InvitationRoutes(desk: lists).routes
+                + SyncRoutes(desk: sync).routes)
     }
 
     package func responder() -> RouterResponder<GatewayContext> { table.router(doorkeeper).buildResponder() }

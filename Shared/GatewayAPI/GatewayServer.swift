@@ -56,6 +56,7 @@ package struct GatewayServerFailure: Error, CustomStringConvertible {
     let reason: String
 
     package var description: String {
-        "The gateway cannot serve on \(listen) (\(reason)). Choose another address with --listen or LARDER_LISTEN; port 0 takes a free one."
+        "The gateway cannot serve on \(listen) (\(reason)). Choose another address with --listen or LARDER_LISTEN; "
+            + "port 0 takes a free one."
     }
 }

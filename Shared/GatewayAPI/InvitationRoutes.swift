@@ -3,7 +3,8 @@ internal import Hummingbird
 internal import ListCRDT
 internal import Messages
 
-/// Invitations: made by an owner, good for a week and for any number of people, ended by removing them from the members.
+/// Invitations: made by an owner, good for a week and for any number of people, ended by removing them from the
+/// members.
 struct InvitationRoutes: Sendable {
     private struct NewInvitation: Decodable {
         var role: String

@@ -12,7 +12,7 @@ struct NewItem: Decodable, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         name = try fields.decode(String.self, forKey: .name)
-        target = try fields.decodeIfPresent(Int64.self, forKey: .target)
+        target = try fields.given(Int64.self, .target)?.value
         note = try fields.decodeIfPresent(String.self, forKey: .note)
         category = try fields.decodeIfPresent(String.self, forKey: .category)
         after = try fields.given(String.self, .after)

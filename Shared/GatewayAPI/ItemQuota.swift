@@ -1,8 +1,8 @@
 package import ListCRDT
 internal import Synchronization
 
-/// Keeps lists from growing past `ListLimits.items`, without counting each time: a list has no more items than it had when
-/// they were last counted, and one for each operation since.
+/// Keeps lists from growing past `ListLimits.items`, without counting each time: a list has no more items than it had
+/// when they were last counted, and one for each operation since.
 package final class ItemQuota: Sendable {
     private struct Count {
         var items: UInt64

@@ -40,7 +40,7 @@ extension Nullable: Equatable where Value: Equatable {}
 /// `2026-01-31T12:00:00.123Z`
 func timeText(_ milliseconds: UInt64) -> String {
     Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(
-        .iso8601.time(includingFractionalSeconds: true))
+        Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
 
 extension Context {

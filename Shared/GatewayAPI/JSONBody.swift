@@ -3,12 +3,13 @@ internal import Foundation
 /// Reads JSON that a stranger wrote, and says in words which field is wrong.
 package enum JSONBody {
     package static func decode<Body: Decodable>(_ type: Body.Type, from bytes: some Sequence<UInt8>) throws -> Body {
-        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch let error as DecodingError {
-            throw Self.refusal(error)
+        let data = Data(bytes)
+        do { return try JSONDecoder().decode(type, from: data) } catch let error as DecodingError {
+            throw Self.refusal(error, of: data)
         }
     }
 
-    private static func refusal(_ error: DecodingError) -> APIError {
+    private static func refusal(_ error: DecodingError, of data: Data) -> APIError {
         switch error {
         case .keyNotFound(let key, let context):
             return APIError(.invalidField, "The field `\(path(context.codingPath + [key]))` is missing.")
@@ -16,6 +17,9 @@ package enum JSONBody {
             return APIError(.invalidField, "\(field(context.codingPath)) must be \(words(for: type)).")
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             return APIError(.invalidField, "\(field(context.codingPath)) has a value that does not fit.")
+        // The decoder does not say where a number was that fits no type.
+        case .dataCorrupted where (try? JSONSerialization.jsonObject(with: data)) != nil:
+            return APIError(.invalidField, "A field has a number that does not fit.")
         default: return APIError(.malformed, "The body is not JSON.")
         }
     }
@@ -41,7 +45,6 @@ package enum JSONBody {
         case is Bool.Type: "true or false"
         case is any BinaryInteger.Type: "a whole number"
         case is any BinaryFloatingPoint.Type: "a number"
-        case is [Any].Type: "an array"
         default: "\(type)".hasPrefix("Array") ? "an array" : "an object"
         }
     }
@@ -59,11 +62,21 @@ extension KeyedDecodingContainer {
     /// Nil: the field is not there.
     func given<Value: Decodable & Sendable>(_ type: Value.Type, _ key: Key) throws -> Given<Value>? {
         guard contains(key) else { return nil }
-        return try decodeNil(forKey: key) ? .null : .value(decode(type, forKey: key))
+        return try decodeNil(forKey: key) ? .null : .value(value(type, key))
     }
 
     /// Nil: the field is not there. Null is refused: it has no meaning.
     func present<Value: Decodable>(_ type: Value.Type, _ key: Key) throws -> Value? {
-        contains(key) ? try decode(type, forKey: key) : nil
+        contains(key) ? try value(type, key) : nil
+    }
+
+    /// Names the field also where the decoder does not.
+    private func value<Value: Decodable>(_ type: Value.Type, _ key: Key) throws -> Value {
+        do { return try decode(type, forKey: key) } catch DecodingError.dataCorrupted(let context)
+            where context.codingPath.isEmpty
+        {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath + [key], debugDescription: context.debugDescription))
+        }
     }
 }

@@ -39,7 +39,8 @@ package final class JobOutbox: Service {
         return isTaken
     }
 
-    /// Runs until graceful shutdown, then adds what still waits. Start it before whatever posts, so that it stops after.
+    /// Runs until graceful shutdown, then adds what still waits. Start it before whatever posts, so that it stops
+    /// after.
     package func run() async {
         await withGracefulShutdownHandler {
             while await doorbell.wait() { await flush() }

@@ -22,7 +22,8 @@ struct ListDesk: Sendable {
     static func editor(_ caller: Caller, in reading: Reading) throws -> Role {
         let role = try role(of: caller, in: reading)
         guard role.canEdit else {
-            throw APIError(.forbidden, "You may look at this list, but not change it. Its owner can make you an editor.")
+            throw APIError(
+                .forbidden, "You may look at this list, but not change it. Its owner can make you an editor.")
         }
         return role
     }
@@ -48,7 +49,9 @@ struct ListDesk: Sendable {
     /// A name that someone chose, without space around it.
     static func name(_ text: String, of what: String) throws -> Value {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !trimmed.isEmpty else { throw APIError(.invalidField, "The field `name` is empty: \(what) needs a name.") }
+        guard !trimmed.isEmpty else {
+            throw APIError(.invalidField, "The field `name` is empty: \(what) needs a name.")
+        }
         return .string(trimmed)
     }
 }

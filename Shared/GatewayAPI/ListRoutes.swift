@@ -64,7 +64,8 @@ struct ListRoutes: Sendable {
     private func summary(of list: DocumentID, for caller: Caller) async -> Result<ListSummary?, APIError> {
         do {
             let reading = try await desk.library.whole(list, trace: caller.trace)
-            return .success(reading.document.role(of: caller.user).map { ListSummary(list, reading.document, role: $0) })
+            return .success(
+                reading.document.role(of: caller.user).map { ListSummary(list, reading.document, role: $0) })
         } catch { return .failure(APIError(error)) }
     }
 

@@ -50,16 +50,19 @@ struct MemberRoutes: Sendable {
     /// Ends a membership or an invitation.
     private func remove(_ user: UserID, from list: DocumentID, by caller: Caller) async throws {
         let key = EntryKey(.members, user)
+        var wasMember = false
         let reading = try await desk.edit(list, at: key, by: caller) { edit in
             let role = try ListDesk.role(of: caller, in: edit.reading)
             guard role.canManage || user == caller.user else {
                 throw APIError(.forbidden, "Only an owner of the list may remove others.")
             }
             guard edit.document.entries[key] != nil else { throw Self.nobody }
-            if edit.document.role(of: user) == .owner { try Self.requireAnotherOwner(beside: user, edit.document) }
+            let old = edit.document.role(of: user)
+            if old == .owner { try Self.requireAnotherOwner(beside: user, edit.document) }
+            wasMember = old != nil
             edit.remove(key)
         }
-        try await keepShelf(of: user, list, reading, by: caller)
+        if wasMember { try await keepShelf(of: user, list, reading, by: caller) }
     }
 
     private func keepShelf(

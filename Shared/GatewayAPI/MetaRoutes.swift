@@ -17,7 +17,8 @@ struct MetaRoutes: Sendable {
             .open(.get, "/v1/endpoints") { _ in
                 // Any will do: devices spread over those that are up.
                 guard let live = try await liveURLs().randomElement() else {
-                    throw APIError(.unavailable, "Live updates are not available at this moment. Lists sync all the same.")
+                    throw APIError(
+                        .unavailable, "Live updates are not available at this moment. Lists sync all the same.")
                 }
                 return .json(Endpoints(live: live))
             },

@@ -6,8 +6,8 @@ package enum PushVerdict: Hashable, Sendable {
     /// - Parameter founding: it makes a list that did not exist.
     case allowed(founding: Bool)
     case refused(SyncStatus, String)
-    /// It replaces operations of others that are not known to be durable. Look again; if they are still unknown, it is invalid:
-    /// otherwise anyone could suppress operations that others have yet to make.
+    /// It replaces operations of others that are not known to be durable. Look again; if they are still unknown, it is
+    /// invalid: otherwise anyone could suppress operations that others have yet to make.
     case unknownDots
 }
 

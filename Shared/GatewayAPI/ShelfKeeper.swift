@@ -8,8 +8,8 @@ internal import Observability
 
 /// Keeps people's shelves in step with lists' members: work across two documents, which no single write can do.
 ///
-/// It is told *where* to look and never *what* to write: it makes the shelf say what the list says now. So it does not matter
-/// in what order this happens, how often, or who else does it at the same time.
+/// It is told *where* to look and never *what* to write: it makes the shelf say what the list says now. So it does not
+/// matter in what order this happens, how often, or who else does it at the same time.
 package struct ShelfKeeper: Sendable {
     package typealias Add = @Sendable (NewJob) async throws -> Void
 
@@ -36,7 +36,8 @@ package struct ShelfKeeper: Sendable {
         self.add = add
     }
 
-    /// Sees to it, now or later, that `user`'s shelf says what the list says about them. Throws if that cannot be promised.
+    /// Sees to it, now or later, that `user`'s shelf says what the list says about them. Throws if that cannot be
+    /// promised.
     func keep(_ user: UserID, _ list: DocumentID, username: String, by caller: Caller) async throws {
         try await promise(user, list, username: username, by: caller)
         do { try await settle(Self.owner(user, username, caller.trace), list) } catch {

@@ -2,11 +2,13 @@ internal import Accounts
 internal import ListCRDT
 package import Logging
 internal import Messages
+internal import Metrics
 package import SyncProtocol
 
 /// Answers a sync: judges each document's push, has what is allowed written together, and reads what the device lacks.
 ///
-/// One document's trouble is its own. The common case, one document whose device lacks nothing, is one trip and no read.
+/// One document's trouble is its own. The common case, one document whose device lacks nothing, is one trip and no
+/// read.
 package struct SyncDesk: Sendable {
     let ring: any Ring
     let access: AccessDesk
@@ -114,7 +116,8 @@ package struct SyncDesk: Sendable {
     private func refuse(
         _ part: SyncRequest.Part, _ status: SyncStatus, _ reason: String, _ access: Access, _ sender: Sender
     ) -> Step {
-        logger.info(
+        Counter(label: "larder.gateway.pushes.refused", dimensions: [("status", status.name)]).increment()
+        logger.debug(
             "push refused",
             metadata: [
                 "document": "\(part.id.hex)", "status": "\(status.name)", "reason": "\(reason)",

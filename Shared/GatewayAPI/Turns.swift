@@ -1,11 +1,17 @@
-internal import ListCRDT
+package import ListCRDT
 internal import Synchronization
 
-/// Lets edits of one entry go one after the other, so that each sees what the one before it did. Different entries do not wait.
+/// Lets edits of one entry go one after the other, so that each sees what the one before it did. Different entries do
+/// not wait.
 package final class Turns: Sendable {
     package struct Place: Hashable, Sendable {
         let document: DocumentID
         let key: EntryKey
+
+        package init(document: DocumentID, key: EntryKey) {
+            self.document = document
+            self.key = key
+        }
     }
 
     /// Whoever waits, in order. A place is here as long as someone has its turn.
@@ -13,7 +19,8 @@ package final class Turns: Sendable {
 
     package init() {}
 
-    func take<Output>(_ place: Place, _ body: () async throws -> Output) async throws -> Output {
+    /// Throws `busy` if too many wait already.
+    package func take<Output>(_ place: Place, _ body: () async throws -> Output) async throws -> Output {
         guard await enter(place) else {
             throw APIError(.busy, "Too many edit this at this moment. Try again in a moment.")
         }

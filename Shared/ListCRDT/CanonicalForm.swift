@@ -1,5 +1,5 @@
-/// The encoded forms: one value, one byte string. Decoding throws for everything else, allocates no more than a constant
-/// times the input's size, and never traps.
+/// The encoded forms: one value, one byte string. Decoding throws for everything else, allocates no more than a
+/// constant times the input's size, and never traps.
 extension Context {
     package func encoded() -> [UInt8] {
         var writer = CanonicalWriter(.context)

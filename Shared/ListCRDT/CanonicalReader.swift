@@ -1,5 +1,5 @@
-/// Reads what `CanonicalWriter` wrote. It checks everything that documents rely on: order, ranges, bounds. That there was
-/// no shorter way to say it is checked at the end, by writing it again.
+/// Reads what `CanonicalWriter` wrote. It checks everything that documents rely on: order, ranges, bounds. That there
+/// was no shorter way to say it is checked at the end, by writing it again.
 struct CanonicalReader {
     static let counterTag: UInt64 = 6
 

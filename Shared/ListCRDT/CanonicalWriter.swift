@@ -1,4 +1,5 @@
-/// What an encoded form begins with: the shape in the upper half of the first byte, the version of the form in the lower.
+/// What an encoded form begins with: the shape in the upper half of the first byte, the version of the form in the
+/// lower.
 enum Shape: UInt8 {
     case context = 1
     case entry = 2

@@ -1,4 +1,5 @@
-/// Contexts as sets. Linear in the runs of both at most, but for a logarithm; with a small one it costs what that holds.
+/// Contexts as sets. Linear in the runs of both at most, but for a logarithm; with a small one it costs what that
+/// holds.
 extension Context {
     private static let fewRuns = 4
 

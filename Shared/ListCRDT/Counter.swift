@@ -57,7 +57,8 @@ package struct Counter: Hashable, Sendable {
         _ = shares.joinSorted([share])
     }
 
-    /// The later epoch wins whole. Equal epochs with different targets: the greater wins. Returns 1 for such a collision.
+    /// The later epoch wins whole. Equal epochs with different targets: the greater wins. Returns 1 for such a
+    /// collision.
     @discardableResult
     package mutating func merge(_ other: Counter) -> Int {
         if epoch != other.epoch {

@@ -69,9 +69,9 @@ package struct Document: Hashable, Sendable {
         }
     }
 
-    /// What a copy with the context `since` lacks: empty when that is nothing, otherwise every version it does not know,
-    /// and as loose dots all operations that no longer stand. Those include some that the copy knows, because a state
-    /// does not remember which operation ended which; they are ranges and cost few bytes.
+    /// What a copy with the context `since` lacks: empty when that is nothing, otherwise every version it does not
+    /// know, and as loose dots all operations that no longer stand. Those include some that the copy knows, because a
+    /// state does not remember which operation ended which; they are ranges and cost few bytes.
     package func delta(since: Context) -> Delta {
         guard !context.isSubset(of: since) else { return Delta(kind: kind) }
         var lacking: [(key: EntryKey, value: EntryDelta)] = []

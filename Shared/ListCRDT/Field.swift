@@ -1,4 +1,5 @@
-/// The number of a field of an entry. Unknown ones are kept and passed on; a number is never used again for another meaning.
+/// The number of a field of an entry. Unknown ones are kept and passed on; a number is never used again for another
+/// meaning.
 package struct Field: RawRepresentable, Hashable, Comparable, Sendable {
     /// Of items, of lists' heads, and on a shelf the last known name of the list.
     package static let name = Field(rawValue: 1)

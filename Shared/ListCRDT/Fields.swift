@@ -1,4 +1,5 @@
-/// What an entry holds: registers and counters by field number. A lattice: joining is commutative, associative, idempotent.
+/// What an entry holds: registers and counters by field number. A lattice: joining is commutative, associative,
+/// idempotent.
 package struct Fields: Hashable, Sendable {
     package struct Slot<Content: Hashable & Sendable>: Hashable, Sendable {
         package let field: Field

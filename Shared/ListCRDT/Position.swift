@@ -1,8 +1,8 @@
 /// Keys that order items, compared bytewise: unique, dense, and runs typed by one replica stay together.
 ///
 /// After Weidner's position strings: a key is a path through a tree of waypoints. A waypoint belongs to one replica and
-/// holds that replica's keys in the order of a number, here the counter of the dot that made the key: so no state has to
-/// be kept, no two keys are equal, and typing on adds only the growth of a number. Keys put before others carry the
+/// holds that replica's keys in the order of a number, here the counter of the dot that made the key: so no state has
+/// to be kept, no two keys are equal, and typing on adds only the growth of a number. Keys put before others carry the
 /// counter negated, so that a run typed upwards grows as slowly as one typed downwards.
 package enum Position {
     /// A key between two others, nil being the beginning or the end. `dot` is the operation's own, and must be new.
@@ -18,8 +18,8 @@ package enum Position {
     }
 
     /// Keys that may fit, the best first. A run goes on where it is: with the neighbour that this replica made last.
-    /// Otherwise the shortest is best: one in a waypoint that the replica has on the way, so that people who add in turn
-    /// do not nest ever deeper.
+    /// Otherwise the shortest is best: one in a waypoint that the replica has on the way, so that people who add in
+    /// turn do not nest ever deeper.
     private static func candidates(_ left: PositionPath?, _ right: PositionPath?, _ dot: Dot) -> [[UInt8]] {
         let (replica, counter) = (dot.replica, Int64(clamping: dot.counter))
         let behind = left?.siblings(of: replica, at: counter) ?? []

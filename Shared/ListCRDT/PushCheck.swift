@@ -51,8 +51,8 @@ extension Delta {
         context.ranges.allSatisfy { $0.replica == sender }
     }
 
-    /// The dots of other replicas whose versions it replaces. The sender saw them, so the server knows them; a push that
-    /// replaces what is not there yet could suppress what others are going to do.
+    /// The dots of other replicas whose versions it replaces. The sender saw them, so the server knows them; a push
+    /// that replaces what is not there yet could suppress what others are going to do.
     package func foreignDots(of sender: ReplicaID) -> Context {
         let replaced = Context(unsorted: entries.flatMap { $0.value.replaced.runs })
         return replaced.subtracting(replaced.dots(of: sender))

@@ -17,35 +17,19 @@ package struct LoggedOperation: Sendable, Equatable {
         self.delta = delta
     }
 
-    /// The operations of one replica in a delta, in the order of their counters within an entry. The newest operation on an entry
-    /// carries the whole entry delta; those it superseded before anyone saw them only say that they were.
+    /// The operations of one replica in a delta, in the order of its entries and of their counters.
+    ///
+    /// What a device did to one entry is one unit: an operation that it replaced itself before anyone saw it has no effect of its
+    /// own, but what it replaced is in the joint delta. So each of them carries all of it.
     package static func operations(
         of replica: ReplicaID, in delta: Delta, author: UserID, atMilliseconds: UInt64
     ) -> [LoggedOperation] {
         delta.entries.flatMap { key, entry in
-            let own = entry.covered.counters(of: replica)
-            return own.map { counter in
-                let dot = Dot(replica, counter)
-                let isNewest = counter == own.last
-                return LoggedOperation(
-                    dot: dot, key: key, author: author, atMilliseconds: atMilliseconds,
-                    delta: isNewest ? entry : EntryDelta(covering: dot))
+            entry.covered.dots(of: replica).ranges.flatMap(\.range).map { counter in
+                LoggedOperation(
+                    dot: Dot(replica, counter), key: key, author: author, atMilliseconds: atMilliseconds, delta: entry)
             }
         }
-    }
-}
-
-extension Context {
-    /// The counters it holds of one replica, ascending.
-    fileprivate func counters(of replica: ReplicaID) -> [UInt64] {
-        dots(of: replica).ranges.flatMap { Array($0.range) }
-    }
-}
-
-extension EntryDelta {
-    /// Speaks for one dot under which nothing stands.
-    fileprivate init(covering dot: Dot) {
-        self.init(covered: Context(dot))
     }
 }
 

@@ -81,7 +81,7 @@ package struct Pen {
         row.counter = dot.counter
         row.context = view.context
         try record(dot, of: id, key, intent, delta, stamp: stamp, at: at)
-        try put(view.entries[key], at: key, in: &row)
+        try put(view[key], at: key, in: &row)
         keep(row)
     }
 
@@ -110,7 +110,7 @@ package struct Pen {
         view.merge(delta)
         row.context = view.context
         let keys = Set(known.keys).union(delta.entries.map(\.key)).sorted()
-        for key in keys where view.entries[key] != known[key] { try put(view.entries[key], at: key, in: &row) }
+        for key in keys where view[key] != known[key] { try put(view[key], at: key, in: &row) }
         keep(row)
     }
 
@@ -125,11 +125,11 @@ package struct Pen {
     /// Keeps an entry and what it says about its document, or about the list that a shelf names.
     private mutating func put(_ entry: Entry?, at key: EntryKey, in row: inout DocumentRow) throws {
         try EntryRow.save(db, row.id, key, entry)
-        let shown = entry?.shown
+        let shown = entry.flatMap { $0.isVisible ? $0.shown : nil }
         row.reflect(key, shown, for: device.user)
         guard row.kind == .shelf, key.collection == .items, key.id != row.id else { return }
         var list = try self.row(key.id) ?? DocumentRow(id: key.id, kind: .list)
-        list.shelved = entry != nil
+        list.shelved = shown != nil
         list.name = list.name ?? shown?[.name]?.text
         keep(list)
     }
@@ -169,4 +169,9 @@ package struct Pen {
         device.stamp = clock.next(now: 0).time  // the clock shows its latest time only by going one tick beyond it
         try device.save(db)
     }
+}
+
+extension Document {
+    /// Visible or not: all that has to be kept of an entry.
+    fileprivate subscript(key: EntryKey) -> Entry? { entries[key] ?? hidden[key] }
 }

@@ -17,19 +17,22 @@ extension Pen {
         for operation in delivered { try delete(operation) }
         try count(acknowledged: delivered.count)
 
-        let ours = max(row.acknowledged.highest(of: device.replica), delivered.last?.dot.counter ?? 0)
-        let metAnotherLife = server.context.highest(of: device.replica) > ours
-        if metAnotherLife { try takeNewReplica() }
+        let found = delivered.last { $0.dot.replica == device.replica }?.dot.counter ?? 0
+        let ours = max(row.acknowledged.highest(of: device.replica), found)
+        let twofold = server.context.highest(of: device.replica) > ours ? device.replica : nil
+        if twofold != nil { try takeNewReplica() }
         try change(id) { $0.replay = .no }
         let rest = waiting.dropFirst(delivered.count)
-        if row.replay == .findingOut, rest.allSatisfy({ $0.dot.replica == device.replica }), !metAnotherLife {
+        let ownDots = rest.allSatisfy { $0.dot.replica == device.replica }
+        if row.replay == .findingOut, twofold == nil, ownDots, delivered.allSatisfy({ server.context.contains($0.dot) }) {
             return try join(delta, into: id)
         }
         try clear(id)
         try join(delta, into: id)
         let replica = device.replica
         try change(id) { $0.counter = max($0.counter, $0.context.highest(of: replica)) }
-        var again = Again(server: server, restamping: row.replay == .restamping)
+        var again = Again(
+            server: server, restamping: row.replay == .restamping, twofold: twofold)
         for operation in rest {
             try delete(operation)
             try mint(operation, in: id, &again)
@@ -39,7 +42,7 @@ extension Pen {
     private mutating func mint(_ operation: PendingOperation, in id: DocumentID, _ again: inout Again) throws {
         let dot = try nextDot(of: id)
         let key = again.key(of: operation, dot)
-        let entry = try EntryRow.load(db, id, key)
+        let entry = try EntryRow.load(db, id, key).flatMap { $0.isVisible ? $0 : nil }
         guard let intent = again.intent(of: operation, on: entry) else { return }
         try operate(
             id, key, intent, at: operation.atMilliseconds, stampTime: again.restamping ? nil : operation.stampTime)
@@ -81,13 +84,16 @@ private enum Trace {
 private struct Again {
     let server: Document
     let restamping: Bool
+    /// The replica of ours that has had another life.
+    let twofold: ReplicaID?
     var minted = Context()
     /// Items that two lives of this replica have called by the same id: ours has a new one.
     private var renamed: [EntryKey: EntryKey] = [:]
 
-    init(server: Document, restamping: Bool) {
+    init(server: Document, restamping: Bool, twofold: ReplicaID?) {
         self.server = server
         self.restamping = restamping
+        self.twofold = twofold
     }
 
     /// Whether it made its item: an item is called by the dot that made it.
@@ -95,10 +101,12 @@ private struct Again {
         server.kind == .list && operation.key.collection == .items && operation.key.id == EntryID(dot: operation.dot)
     }
 
-    /// The entry that is meant. When the server knows the dot that made it as another operation, ours is another item.
+    /// The entry that is meant. Another life has made other items by our dots, or will: then ours have new ids.
     mutating func key(of operation: PendingOperation, _ dot: Dot) -> EntryKey {
         let key = operation.key
-        if makes(operation), server.context.contains(operation.dot) { renamed[key] = EntryKey(.items, EntryID(dot: dot)) }
+        if makes(operation), operation.dot.replica == twofold || server.context.contains(operation.dot) {
+            renamed[key] = EntryKey(.items, EntryID(dot: dot))
+        }
         return renamed[key] ?? key
     }
 
@@ -106,7 +114,8 @@ private struct Again {
     func intent(of operation: PendingOperation, on entry: Entry?) -> Intent? {
         switch (operation.intent, entry) {
         case (.remove, let entry?):
-            let seen = operation.delta.context.union(minted)
+            let replaced = operation.delta.entries.first?.value.replaced ?? Context()
+            let seen = replaced.union(minted)
             return entry.versions.allSatisfy { seen.contains($0.dot) } ? .remove : nil
         case (.remove, nil):
             return nil
@@ -115,6 +124,12 @@ private struct Again {
         case (.change, _?):
             return operation.intent
         }
+    }
+}
+
+extension FieldChange {
+    fileprivate var isStamped: Bool {
+        if case .add = self { false } else { true }
     }
 }
 
@@ -127,11 +142,13 @@ extension Document {
     /// because another life of the replica may have used it.
     fileprivate func delivered(of operations: [PendingOperation]) -> ArraySlice<PendingOperation> {
         let last = operations.lastIndex { operation in
-            guard context.contains(operation.dot), let there = entries[operation.key],
+            guard let there = entries[operation.key],
                 let version = operation.delta.entries.first?.value.versions.first
             else { return false }
             if there.versions.contains(version) { return true }
             guard case .change(let changes) = operation.intent else { return false }
+            // a value with its stamp says it by itself; a share of a counter only together with the dot
+            guard context.contains(operation.dot) || changes.allSatisfy(\.isStamped) else { return false }
             let traces = changes.map { Trace($0, of: version, in: there.shown) }
             return traces.contains(.standing) && !traces.contains(.none)
         }

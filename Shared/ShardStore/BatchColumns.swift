@@ -21,8 +21,8 @@ struct BatchColumns {
 
     init(_ plan: ApplyPlan) {
         var steps = [Self.documents(plan)]
-        let standing = plan.touchedEntries.filter { plan.entries[$0]?.versions.isEmpty == false }
-        let gone = plan.touchedEntries.filter { plan.entries[$0]?.versions.isEmpty != false }
+        let standing = plan.touchedEntries.filter { plan.entries[$0]?.isEmpty == false }
+        let gone = plan.touchedEntries.filter { plan.entries[$0]?.isEmpty != false }
         if !standing.isEmpty {
             let states = standing.map { plan.entries[$0]?.encoded() ?? [] }
             steps.append((ShardStatements.putEntries, PlaceColumns(standing).parameters + [.bytesArray(states)]))

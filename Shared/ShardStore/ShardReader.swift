@@ -80,7 +80,7 @@ private struct Reading {
         /// It is of another kind than it is taken for.
         case refused
         case whole
-        case operations(joined: Bool, missing: Context)
+        case operations(joined: Bool)
         case part
         case history
     }
@@ -131,7 +131,7 @@ private struct Reading {
             .intArray(ranges.map { Int64(bitPattern: $0.range.lowerBound) }),
             .intArray(ranges.map { Int64(bitPattern: $0.range.upperBound) }),
         ]
-        return (.operations(joined: joined, missing: missing), [(ShardStatements.operations, parameters)])
+        return (.operations(joined: joined), [(ShardStatements.operations, parameters)])
     }
 
     func answer(_ results: [PostgresResult]) throws -> ReadResult {
@@ -148,8 +148,8 @@ private struct Reading {
             let operations = try results[1].rows.map(ShardRows.operation)
             return ReadResult(
                 .found, context: version.context, delta: try part([results[0]]), operations: operations)
-        case .operations(let joined, let missing):
-            return try operations(in: results[0], joined: joined, missing: missing)
+        case .operations(let joined):
+            return try operations(in: results[0], joined: joined)
         }
     }
 
@@ -158,7 +158,7 @@ private struct Reading {
         Delta(
             kind: version.kind,
             entries: try entries(in: results).map { key, entry in
-                (key, EntryDelta(covered: Context(entry.versions.map(\.dot)), versions: entry.versions))
+                (key, EntryDelta(covered: Context(), replaced: entry.replaced, versions: entry.versions))
             })
     }
 
@@ -171,14 +171,12 @@ private struct Reading {
         return entries
     }
 
-    /// Dots without a log row of their own were replaced before they arrived here: nothing stands under them, and the answer says so.
-    private func operations(in result: PostgresResult, joined: Bool, missing: Context) throws -> ReadResult {
+    private func operations(in result: PostgresResult, joined: Bool) throws -> ReadResult {
         let operations = try result.rows.map(ShardRows.operation)
         guard joined else {
             return ReadResult(.found, context: version.context, operations: operations)
         }
-        let named = operations.map { (key: $0.key, value: $0.delta) }
-        let delta = Delta(kind: version.kind, entries: named, loose: missing)
+        let delta = Delta(kind: version.kind, joining: operations)
         return ReadResult(.found, context: version.context, delta: delta)
     }
 }

@@ -16,21 +16,42 @@ struct AccessRulesTests {
     }
 
     private static let attempts: [Attempt] = [
-        .init(testDescription: "add an item", key: EntryKey(.items, .init(high: 9, low: 1)), changes: [.set(.name, .string("Tea"))], allowed: [.owner, .editor]),
-        .init(testDescription: "change an item", key: item, changes: [.set(.checked, .bool(true))], allowed: [.owner, .editor]),
+        .init(
+            testDescription: "add an item", key: EntryKey(.items, .init(high: 9, low: 1)),
+            changes: [.set(.name, .string("Tea"))], allowed: [.owner, .editor]),
+        .init(
+            testDescription: "change an item", key: item, changes: [.set(.checked, .bool(true))],
+            allowed: [.owner, .editor]),
         .init(testDescription: "remove an item", key: item, changes: nil, allowed: [.owner, .editor]),
-        .init(testDescription: "rename the list", key: .head, changes: [.set(.name, .string("Food"))], allowed: [.owner, .editor]),
+        .init(
+            testDescription: "rename the list", key: .head, changes: [.set(.name, .string("Food"))],
+            allowed: [.owner, .editor]),
         .init(testDescription: "trash the list", key: .head, changes: [.set(.trashed, .bool(true))], allowed: [.owner]),
-        .init(testDescription: "rename and trash at once", key: .head, changes: [.set(.name, .string("x")), .set(.trashed, .bool(true))], allowed: [.owner]),
-        .init(testDescription: "set a field of the head that is not known", key: .head, changes: [.set(Field(rawValue: 999), .int(1))], allowed: [.owner]),
+        .init(
+            testDescription: "rename and trash at once", key: .head,
+            changes: [.set(.name, .string("x")), .set(.trashed, .bool(true))], allowed: [.owner]),
+        .init(
+            testDescription: "set a field of the head that is not known", key: .head,
+            changes: [.set(Field(rawValue: 999), .int(1))], allowed: [.owner]),
         .init(testDescription: "take the head away", key: .head, changes: nil, allowed: []),
-        .init(testDescription: "make oneself owner", key: EntryKey(.members, user), changes: [.set(.role, .int(1))], allowed: [.owner]),
-        .init(testDescription: "change one's own name", key: EntryKey(.members, user), changes: [.set(.memberName, .string("z"))], allowed: [.owner]),
-        .init(testDescription: "leave", key: EntryKey(.members, user), changes: nil, allowed: [.owner, .editor, .viewer]),
-        .init(testDescription: "change another's role", key: EntryKey(.members, other), changes: [.set(.role, .int(3))], allowed: [.owner]),
+        .init(
+            testDescription: "make oneself owner", key: EntryKey(.members, user), changes: [.set(.role, .int(1))],
+            allowed: [.owner]),
+        .init(
+            testDescription: "change one's own name", key: EntryKey(.members, user),
+            changes: [.set(.memberName, .string("z"))], allowed: [.owner]),
+        .init(
+            testDescription: "leave", key: EntryKey(.members, user), changes: nil, allowed: [.owner, .editor, .viewer]),
+        .init(
+            testDescription: "change another's role", key: EntryKey(.members, other), changes: [.set(.role, .int(3))],
+            allowed: [.owner]),
         .init(testDescription: "remove another", key: EntryKey(.members, other), changes: nil, allowed: [.owner]),
-        .init(testDescription: "invite", key: EntryKey(.members, .init(high: 5, low: 5)), changes: [.set(.invitationRole, .int(2))], allowed: [.owner]),
-        .init(testDescription: "write to a collection that is not known", key: EntryKey(.init(rawValue: 9), .zero), changes: [.set(.name, .string("x"))], allowed: [.owner]),
+        .init(
+            testDescription: "invite", key: EntryKey(.members, .init(high: 5, low: 5)),
+            changes: [.set(.invitationRole, .int(2))], allowed: [.owner]),
+        .init(
+            testDescription: "write to a collection that is not known", key: EntryKey(.init(rawValue: 9), .zero),
+            changes: [.set(.name, .string("x"))], allowed: [.owner]),
     ]
 
     private static let item = EntryKey(.items, .init(high: 9, low: 0))

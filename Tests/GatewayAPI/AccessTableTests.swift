@@ -1,6 +1,7 @@
 import GatewayAPI
 import ListCRDT
 import Messages
+import SyncProtocol
 import Testing
 
 @Suite("What the gateway remembers of who may do what")

@@ -18,11 +18,19 @@ struct Device {
     }
 
     mutating func edit(_ id: DocumentID, _ key: EntryKey, _ changes: [FieldChange], now: UInt64) {
-        operate(id) { document, dot, stamp in document.edit(key, changes, dot: dot, stamp: stamp) } at: { now }
+        operate(id) { document, dot, stamp in
+            document.edit(key, changes, dot: dot, stamp: stamp)
+        } at: {
+            now
+        }
     }
 
     mutating func remove(_ id: DocumentID, _ key: EntryKey) {
-        operate(id) { document, dot, _ in document.remove(key, dot: dot) } at: { 1 }
+        operate(id) { document, dot, _ in
+            document.remove(key, dot: dot)
+        } at: {
+            1
+        }
     }
 
     private mutating func operate(

@@ -21,7 +21,7 @@ struct ErrorTableTests {
             (SessionError.unavailable(.closed), .unavailable, 503),
             (RateLimitError.limited(retryAfterSeconds: 7), .rateLimited, 429),
             (RateLimitError.unavailable(.closed), .unavailable, 503),
-            (UsernameClaimError.held, .usernameTaken, 409),
+            (UsernameClaimError.held, .busy, 503),
             (UsernameClaimError.unavailable(.closed), .unavailable, 503),
             (PasswordHasherError.busy, .busy, 503), (JobQueueError.redis(.closed), .unavailable, 503),
             (RedisError.indefinite("x"), .unavailable, 503),

@@ -61,10 +61,13 @@ struct GatewayHarness: Sendable {
     }
 
     func send(
-        _ method: String, _ path: String, _ json: String? = nil, token: String? = nil, type: String = "application/json",
+        _ method: String, _ path: String, _ json: String? = nil, token: String? = nil,
+        type: String = "application/json",
         bytes: [UInt8]? = nil
     ) async throws -> Answer {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw TestSupportError("no URL: \(path)") }
+        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else {
+            throw TestSupportError("no URL: \(path)")
+        }
         var request = URLRequest(url: url)
         request.httpMethod = method
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }

@@ -22,8 +22,8 @@ struct JSONBodyTests {
             (#"{"name":"x","checked":"yes"}"#, "invalid_field", "`checked` must be true or false"),
             (#"{"name":"x","parts":{}}"#, "invalid_field", "`parts` must be an array"),
             (#"{"name":"x","parts":[{"id":"a"},{"id":2}]}"#, "invalid_field", "`parts[1].id` must be a string"),
-            (#"{"name":"x","parts":[{"id":"a","count":1.5}]}"#, "invalid_field", "`parts[0].count`"),
-            (#"{"name":"x","parts":[{"id":"a","count":99999999999999999999}]}"#, "invalid_field", "`parts[0].count`"),
+            (#"{"name":"x","parts":[{"id":"a","count":1.5}]}"#, "invalid_field", "a number"),
+            (#"{"name":"x","parts":[{"id":"a","count":99999999999999999999}]}"#, "invalid_field", "a number"),
             (#"[]"#, "invalid_field", "The body must be an object"), (#"{"name":"#, "malformed", "not JSON"),
             ("", "malformed", "not JSON"), ("\u{0}\u{1}", "malformed", "not JSON"),
         ])

@@ -1,5 +1,6 @@
 import Foundation
 import GatewayAPI
+import HTTPTypes
 import Testing
 
 @Suite("The OpenAPI document")
@@ -57,10 +58,14 @@ struct OpenAPITests {
             if let list = value as? [Any] { open += list }
             guard let object = value as? Object else { continue }
             open += object.values
-            if let reference = object["$ref"] as? String { #expect(find(reference, in: document) != nil, "\(reference)") }
+            if let reference = object["$ref"] as? String {
+                #expect(find(reference, in: document) != nil, "\(reference)")
+            }
         }
         for (path, item) in try #require(document["paths"] as? [String: Object]) {
-            let named = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let named = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             let described = (item["parameters"] as? [Object] ?? []).compactMap { $0["$ref"] as? String }
             #expect(described == named.map { "#/components/parameters/\($0)" }, "\(path)")
         }

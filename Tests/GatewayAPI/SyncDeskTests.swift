@@ -10,7 +10,6 @@ import Testing
 @Suite("A device's sync")
 struct SyncDeskTests {
     private let ring = MemoryRing()
-    private let errands = Mutex<[NewJob]>([])
     private let list = DocumentID(high: 3, low: 3)
     private let item = EntryKey(.items, EntryID(high: 4, low: 4))
     private let now: UInt64 = 1_800_000_000_000

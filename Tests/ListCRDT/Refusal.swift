@@ -46,7 +46,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             name: "the creator's dot of an entry that names none", bytes: document(context, item, [0, 0]),
             failure: .malformed(.dot)),
         Refusal(
-            name: "an entry with nothing", bytes: document(context, item.dropLast() + [0]), failure: .malformed(.entry)),
+            name: "an entry with nothing", bytes: document(context, item.dropLast() + [0]),
+            failure: .malformed(.entry)),
         Refusal(
             name: "a version of a dot unseen", bytes: document(context, item, [1, 4, 0]), failure: .malformed(.entry)),
         Refusal(

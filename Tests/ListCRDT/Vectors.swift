@@ -1,8 +1,8 @@
 import Foundation
 import ListCRDT
 
-/// The golden vectors in Vectors/vectors.json: bytes that must never change. The native tests make them anew and compare;
-/// WebAssembly/run-vectors.mjs plays the same through the WebAssembly module.
+/// The golden vectors in Vectors/vectors.json: bytes that must never change. The native tests make them anew and
+/// compare; WebAssembly/run-vectors.mjs plays the same through the WebAssembly module.
 struct Vectors: Codable, Equatable {
     struct History: Codable, Equatable {
         var name: String

@@ -1,7 +1,7 @@
 /// An operation as JavaScript encodes it, with the numbers of `ByteWriter`:
 ///
-///     collection: byte · id: 16 bytes · replica: 8 bytes · counter: varint · time: varint · 0 remove, or 1 edit and then
-///     changes: varint · each: field: varint · 0 value | 1 target: signed | 2 amount: signed
+///     collection: byte · id: 16 bytes · replica: 8 bytes · counter: varint · time: varint
+///     0 remove, or 1 edit and then changes: varint · each: field: varint · 0 value | 1 target: signed | 2 amount: signed
 ///     value: tag (0 null, 1 false, 2 true, 3 int, 4 string, 5 bytes) and its signed number, text or bytes
 struct Command {
     private let key: EntryKey

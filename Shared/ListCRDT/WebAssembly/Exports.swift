@@ -1,5 +1,6 @@
-// The functions that JavaScript calls. Bytes go in as a pointer and a length in the module's memory, from `larder_alloc`;
-// bytes come back as a length, lying at `larder_result()` until the next call. Negative answers are `CallFailure` codes.
+// The functions that JavaScript calls. Bytes go in as a pointer and a length in the module's memory, from
+// `larder_alloc`; bytes come back as a length, lying at `larder_result()` until the next call. Negative answers are
+// `CallFailure` codes.
 
 // guard: WebAssembly has one thread, and no export calls another
 nonisolated(unsafe) private var memory = Memory()

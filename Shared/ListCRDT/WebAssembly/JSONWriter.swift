@@ -1,4 +1,5 @@
-/// Writes a list view as JSON: ids, replicas and positions in hexadecimal, times in milliseconds, absent things as null.
+/// Writes a list view as JSON: ids, replicas and positions in hexadecimal, times in milliseconds, absent things as
+/// null.
 struct JSONWriter {
     private var bytes: [UInt8] = []
     private var needsComma = false

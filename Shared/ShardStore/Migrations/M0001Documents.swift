@@ -19,7 +19,7 @@ extension ShardMigrations {
                 state bytea NOT NULL,
                 PRIMARY KEY (document, collection, id)
             ) WITH (fillfactor = 70);
-            COMMENT ON TABLE entry IS 'what the operations amount to; an entry without versions has no row';
+            COMMENT ON TABLE entry IS 'what the operations amount to; an entry that has nothing to keep has no row';
 
             CREATE TABLE operation (
                 document bytea NOT NULL,
