@@ -168,8 +168,8 @@ let package = Package(
         tests(
             "GatewayAPI",
             [
-                "Accounts", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "SyncProtocol",
-                "TestSupport", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
+                "Accounts", "Bus", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "SyncProtocol",
+                "TestSupport", hummingbird, logging,
             ]),
         tests("ReplicaStore", ["ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport", grdb]),
         tests("Integration", ["Accounts", "ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport"]),

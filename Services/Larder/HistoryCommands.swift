@@ -5,7 +5,8 @@ import ReplicaStore
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show who did what to a list, the newest first.",
-        discussion: "What this device has done and the server has not confirmed comes first; the rest is the server's to tell.")
+        discussion:
+            "What this device has done and the server has not confirmed comes first; the rest is the server's to tell.")
     @OptionGroup var device: DeviceOptions
     @Argument(help: "The list.") var list: String
     @Option(help: "At most so many changes.") var limit = 50
@@ -38,13 +39,15 @@ struct History: AsyncParsableCommand {
             }
         }
         let changes = try await store.history(of: id, limit: limit)
-        guard !device.json else { return Terminal.out(try JSONText.write(Report(pending: Array(pending), changes: changes))) }
+        guard !device.json else {
+            return Terminal.out(try JSONText.write(Report(pending: Array(pending), changes: changes)))
+        }
         for change in changes { Terminal.out(Self.line(change)) }
     }
 
     private static func line(_ change: HistoryAnswer.Change) -> String {
         let at = change.at.map { Terminal.date($0.milliseconds) } ?? ""
-        var what = change.item.map { "\($0): " } ?? ""
+        var what = change.item.map { "\($0.name ?? $0.id): " } ?? ""
         what += change.field ?? ""
         if let to = change.to { what += " \(change.from.map { "\($0.words) → " } ?? "")\(to.words)" }
         return "\(at)  \(change.by ?? "somebody")  \(what)"
@@ -97,14 +100,19 @@ struct Why: AsyncParsableCommand {
                     replica: slot.content.epoch.replica.hex, at: slot.content.epoch.milliseconds,
                     stands: shown.counter(slot.field)?.epoch == slot.content.epoch)
             }
-            return Report.Version(dot: "\(version.dot.replica.hex)/\(version.dot.counter)", values: registers + counters)
+            return Report.Version(
+                dot: "\(version.dot.replica.hex)/\(version.dot.counter)", values: registers + counters)
         }
         return Report(item: item.hex, versions: versions)
     }
 
     private static func lines(_ report: Report, own: ReplicaID) -> [String] {
         let count = report.versions.count
-        var lines = [count == 1 ? "One version: nothing concurrent stands." : "\(count) versions were made without knowing of one another:"]
+        var lines = [
+            count == 1
+                ? "One version: nothing concurrent stands."
+                : "\(count) versions were made without knowing of one another:"
+        ]
         for version in report.versions {
             lines.append(Terminal.bold("version \(version.dot)"))
             lines += version.values.map { value in

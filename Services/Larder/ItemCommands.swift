@@ -35,7 +35,8 @@ struct ItemOptions: ParsableArguments {
     @Argument(help: "The items.") var items: [String]
 
     /// Does something to each of the items in one transaction, and says what.
-    func each(_ word: String, _ body: @escaping @Sendable (inout Pen, DocumentID, EntryID) throws -> Void) async throws {
+    func each(_ word: String, _ body: @escaping @Sendable (inout Pen, DocumentID, EntryID) throws -> Void) async throws
+    {
         guard !items.isEmpty else { throw DeviceError(.usage, "no_item", "Name at least one item.") }
         let store = try await edit.device.open()
         let (named, items) = (list, items)
@@ -54,7 +55,9 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var items: ItemOptions
 
     func run() async throws {
-        try await items.each("checked") { pen, list, item in try pen.change(item, of: list, [.set(.checked, .bool(true))]) }
+        try await items.each("checked") { pen, list, item in
+            try pen.change(item, of: list, [.set(.checked, .bool(true))])
+        }
     }
 }
 
@@ -81,7 +84,8 @@ struct Remove: AsyncParsableCommand {
 struct Take: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take some of an item's wanted quantity.",
-        discussion: "Two people who each take one of three leave one. To put some back, write: larder take LIST ITEM -- -1")
+        discussion:
+            "Two people who each take one of three leave one. To put some back, write: larder take LIST ITEM -- -1")
     @OptionGroup var edit: EditOptions
     @Argument(help: "The list.") var list: String
     @Argument(help: "The item.") var item: String
@@ -97,7 +101,8 @@ struct Take: AsyncParsableCommand {
             return (list, id)
         }
         let left = try await store.document(list)?.item(id)?.quantity?.remaining
-        let words = "\(count < 0 ? "put back" : "took") \(count.magnitude) of \(item)" + (left.map { ", \($0) left" } ?? "")
+        let words =
+            "\(count < 0 ? "put back" : "took") \(count.magnitude) of \(item)" + (left.map { ", \($0) left" } ?? "")
         try await edit.finish(store, list, items: [id], [words])
     }
 }
@@ -112,7 +117,9 @@ struct Edit: AsyncParsableCommand {
     @Option(help: "A category. Empty: none.") var category: String?
 
     func validate() throws {
-        if target == nil, note == nil, category == nil { throw ValidationError("Say what to change: --target, --note or --category.") }
+        if target == nil, note == nil, category == nil {
+            throw ValidationError("Say what to change: --target, --note or --category.")
+        }
     }
 
     func run() async throws {
@@ -148,6 +155,7 @@ struct Move: AsyncParsableCommand {
             try pen.move(id, of: list, after: try after.map { try pen.item(named: $0, in: list) })
             return (list, id)
         }
-        try await edit.finish(store, list, items: [id], ["moved \(item) " + (after.map { "after \($0)" } ?? "to the top")])
+        try await edit.finish(
+            store, list, items: [id], ["moved \(item) " + (after.map { "after \($0)" } ?? "to the top")])
     }
 }

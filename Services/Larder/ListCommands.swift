@@ -25,7 +25,9 @@ struct Lists: AsyncParsableCommand {
                 id: $0.id.hex, name: $0.name, role: $0.role?.word, openCount: $0.openCount, itemCount: $0.itemCount,
                 pending: $0.pending, trashed: $0.trashed, trouble: $0.trouble?.name)
         }
-        let text = lists.isEmpty ? "No lists yet. Make one with: larder new NAME" : lists.map(Self.line).joined(separator: "\n")
+        let text =
+            lists.isEmpty
+            ? "No lists yet. Make one with: larder new NAME" : lists.map(Self.line).joined(separator: "\n")
         try device.write(["lists": rows], text)
     }
 
@@ -34,7 +36,9 @@ struct Lists: AsyncParsableCommand {
         if let role = list.role, role != .owner { notes.append(role.word) }
         if list.trashed { notes.append("in the trash") }
         if list.pending > 0 { notes.append("\(list.pending) waiting") }
-        if let trouble = list.trouble { notes.append(trouble == .forbidden ? "no longer shared with you" : trouble.name) }
+        if let trouble = list.trouble {
+            notes.append(trouble == .forbidden ? "no longer shared with you" : trouble.name)
+        }
         return "\(Terminal.bold(list.name))  \(Terminal.dim(notes.joined(separator: " · ")))"
     }
 }
@@ -73,7 +77,9 @@ struct Rename: AsyncParsableCommand {
     @Argument(help: "The new name; before it, the item that gets it.") var rest: [String]
 
     func validate() throws {
-        guard (1...2).contains(rest.count) else { throw ValidationError("Give the new name, and before it at most one item.") }
+        guard (1...2).contains(rest.count) else {
+            throw ValidationError("Give the new name, and before it at most one item.")
+        }
     }
 
     func run() async throws {

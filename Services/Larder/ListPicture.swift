@@ -8,7 +8,8 @@ enum ListPicture {
         if view.items.isEmpty { lines.append(Terminal.dim("  empty")) }
         lines += view.items.map(line)
         if view.members.count > 1 {
-            lines.append(Terminal.dim("with " + view.members.map { "\($0.name) (\($0.role.word))" }.joined(separator: ", ")))
+            lines.append(
+                Terminal.dim("with " + view.members.map { "\($0.name) (\($0.role.word))" }.joined(separator: ", ")))
         }
         return lines.joined(separator: "\n")
     }

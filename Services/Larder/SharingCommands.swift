@@ -12,7 +12,8 @@ extension Role: ExpressibleByArgument {
 }
 
 struct Share: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Invite somebody to a list. Prints the token to give them.")
+    static let configuration = CommandConfiguration(
+        abstract: "Invite somebody to a list. Prints the token to give them.")
     @OptionGroup var device: DeviceOptions
     @Argument(help: "The list.") var list: String
     @Option(help: "What they may do.") var role = Role.editor

@@ -86,7 +86,9 @@ struct Status: AsyncParsableCommand {
     }
 
     private static func lines(_ status: DeviceStatus) -> [String] {
-        var lines = ["\(Terminal.bold(status.username)) at \(status.server)\(status.loggedIn ? "" : " (session ended: log in)")"]
+        var lines = [
+            "\(Terminal.bold(status.username)) at \(status.server)\(status.loggedIn ? "" : " (session ended: log in)")"
+        ]
         lines.append(
             status.syncedAtMilliseconds.map { "last complete sync \(Terminal.date($0))" } ?? "never completely synced")
         lines.append("\(status.acknowledged) operations of this device are on 2 of 3 shards")

@@ -6,7 +6,9 @@ import ReplicaStore
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a list of every line of a file.",
-        discussion: "Items are separated by commas. An import that was interrupted goes on where it stopped; a finished one is not done twice.")
+        discussion:
+            "Items are separated by commas. An import that was interrupted goes on where it stopped; a finished one is not done twice."
+    )
     @OptionGroup var device: DeviceOptions
     @Argument(help: "The file.", completion: .file()) var file: String
     @Option(help: "Lists are called by this and the number of their line.") var prefix = "Basket"
@@ -29,10 +31,12 @@ struct Import: AsyncParsableCommand {
         bar.end()
         let report = Report(
             lists: baskets.baskets.count, items: baskets.itemCount, made: made, acknowledged: acknowledged,
-            pending: try await store.pendingCount(), seconds: Double((ContinuousClock.now - start).milliseconds) / 1_000)
+            pending: try await store.pendingCount(), seconds: Double((ContinuousClock.now - start).milliseconds) / 1_000
+        )
         let size = "\(report.lists) lists with \(report.items) items"
         let first = made == 0 ? "\(size): imported before" : "\(size) in \(report.seconds) s"
-        let way = report.pending == 0 ? "saved here · on 2 of 3 shards" : "saved here · \(report.pending) operations waiting"
+        let way =
+            report.pending == 0 ? "saved here · on 2 of 3 shards" : "saved here · \(report.pending) operations waiting"
         try device.write(report, "\(first)\n\(Terminal.dim(way))")
         if !offline, outcome != .complete { throw ExitCode(Ending.tryAgain) }
     }

@@ -43,8 +43,10 @@ struct Watch: AsyncParsableCommand {
             try await pull(store, list, screen)
             do {
                 try await follow(store, list, screen)
-            } catch let error as DeviceError {
-                await screen.note(error.description)
+            } catch is CancellationError {
+                return
+            } catch {
+                await screen.note(DeviceError(explaining: error).description)
             }
             try await Task.sleep(for: pollInterval)
         }
@@ -52,16 +54,26 @@ struct Watch: AsyncParsableCommand {
 
     private static func follow(_ store: ReplicaStore, _ list: DocumentID, _ screen: WatchScreen) async throws {
         let address = try await store.gateway().liveAddress()
-        guard let token = try await store.accessToken() else { throw DeviceError.refused("logged_out", "Nobody is logged in.") }
+        guard let token = try await store.accessToken() else {
+            throw DeviceError.refused("logged_out", "Nobody is logged in.")
+        }
         let context = try await store.document(list)?.context ?? Context()
         try await LiveConnection(address: address, token: token).run(following: list, since: context) { message in
             switch message {
-            case .following(let contexts):
+            case .following(list, let context, let delta):
                 await screen.note(nil)
-                try await catchUp(store, list, contexts[list] ?? nil, screen)
+                if let delta { try await store.join(delta, into: list) }
+                try await catchUp(store, list, context, screen)
+                try await screen.look(by: nil, at: nil)
+            case .unfollowed(list):
+                throw DeviceError.refused("forbidden", "The list is no longer shared with you.")
             case .digest(list, let context): try await catchUp(store, list, context, screen)
             case .change(let change) where change.list == list:
-                if let delta = change.delta { try await store.join(delta, into: list) } else { try await pull(store, list, screen) }
+                if let delta = change.delta {
+                    try await store.join(delta, into: list)
+                } else {
+                    try await pull(store, list, screen)
+                }
                 try await screen.look(by: change.by, at: change.atMilliseconds)
             case .error(let code, let message, let about) where about == nil || about == list:
                 throw DeviceError.tryAgain(code, message)

@@ -70,13 +70,10 @@ extension KeyedDecodingContainer {
         contains(key) ? try value(type, key) : nil
     }
 
-    /// Names the field also where the decoder does not.
+    /// Names the field also where the decoder throws something of its own: at a number that fits no type.
     private func value<Value: Decodable>(_ type: Value.Type, _ key: Key) throws -> Value {
-        do { return try decode(type, forKey: key) } catch DecodingError.dataCorrupted(let context)
-            where context.codingPath.isEmpty
-        {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: codingPath + [key], debugDescription: context.debugDescription))
+        do { return try decode(type, forKey: key) } catch let error as DecodingError { throw error } catch {
+            throw DecodingError.dataCorrupted(.init(codingPath: codingPath + [key], debugDescription: "\(error)"))
         }
     }
 }

@@ -43,7 +43,8 @@ extension DeviceError {
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             self = .tryAgain("disk_full", "The disk is full. Nothing was changed.")
         case let error as DatabaseError:
-            self = .refused("storage", "The data folder cannot be used: \(error.message ?? error.resultCode.description).")
+            self = .refused(
+                "storage", "The data folder cannot be used: \(error.message ?? error.resultCode.description).")
         case let error as DecodingFailure:
             self = .refused("storage", "The data folder holds something that this larder cannot read (\(error)).")
         default: self = .refused("unexpected", "\(error)")

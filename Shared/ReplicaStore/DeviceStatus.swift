@@ -86,7 +86,8 @@ extension Database {
             """
         ).map { row in
             DeviceStatus.Refused(
-                list: try row.identifier("document"), listName: try row.decode(String?.self, forColumn: "listName") ?? "",
+                list: try row.identifier("document"),
+                listName: try row.decode(String?.self, forColumn: "listName") ?? "",
                 item: try row.decode(forColumn: "name"), intent: try Intent(decoding: try row.bytes("intent")),
                 atMilliseconds: try row.number("at"),
                 status: SyncStatus(rawValue: try row.decode(forColumn: "status")) ?? .invalid)

@@ -50,7 +50,8 @@ package struct Gateway: Sendable {
             return Answer(
                 status: response.status, retryAfterSeconds: retryAfter, body: [UInt8](body.readableBytesView))
         } catch {
-            throw DeviceError.tryAgain("unreachable", "The server at \(server) cannot be reached (\(Self.words(error))).")
+            throw DeviceError.tryAgain(
+                "unreachable", "The server at \(server) cannot be reached (\(Self.words(error))).")
         }
     }
 
@@ -81,7 +82,8 @@ package struct Gateway: Sendable {
 
     private static func words(_ error: any Error) -> String {
         switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout: "no answer in time"
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout:
+            "no answer in time"
         case let error as HTTPClientError: error.shortDescription
         case let error as IOError: error.errnoCode == ECONNREFUSED ? "connection refused" : error.description
         default: "\(error)".contains("refused") ? "connection refused" : String("\(error)".prefix(120))

@@ -27,10 +27,16 @@ package struct JoinedList: Codable, Sendable {
 }
 
 package struct HistoryAnswer: Codable, Sendable {
+    package struct Item: Codable, Sendable {
+        package var id: String
+        package var name: String?
+    }
+
     package struct Change: Codable, Sendable {
         package var by: String?
         package var at: JSONTime?
-        package var item: String?
+        /// Nil: the list itself.
+        package var item: Item?
         package var field: String?
         package var from: JSONScalar?
         package var to: JSONScalar?

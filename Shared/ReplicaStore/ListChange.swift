@@ -48,7 +48,9 @@ package struct ListChange: Hashable, Sendable, Codable {
             words.append("\(taken > 0 ? "took" : "put back") \(taken.magnitude), \(new.quantity?.remaining ?? 0) left")
         }
         if old.note != new.note { words.append(new.note.map { "note: \($0)" } ?? "no note any more") }
-        if old.category != new.category { words.append(new.category.map { "category: \($0)" } ?? "no category any more") }
+        if old.category != new.category {
+            words.append(new.category.map { "category: \($0)" } ?? "no category any more")
+        }
         if old.position != new.position { words.append("moved") }
         return words
     }

@@ -20,7 +20,8 @@ extension Pen {
     }
 
     /// Makes a list that this person owns and puts it on their shelf: three operations.
-    package mutating func newList(named name: String, id: DocumentID = .random(), username: String) throws -> DocumentID {
+    package mutating func newList(named name: String, id: DocumentID = .random(), username: String) throws -> DocumentID
+    {
         let name = try checked(name, of: "list")
         keep(DocumentRow(id: id, kind: .list))
         try edit(id, .head, [.set(.name, .string(name)), .set(.createdMilliseconds, .int(Int64(clamping: now)))])
@@ -87,13 +88,15 @@ extension Pen {
         let row = try require(list)
         let name = row.name ?? list.hex
         if row.trouble == .forbidden {
-            throw DeviceError.refused("forbidden", "“\(name)” is no longer shared with you, or you may no longer change it.")
+            throw DeviceError.refused(
+                "forbidden", "“\(name)” is no longer shared with you, or you may no longer change it.")
         }
         guard let role = row.role else {
             throw DeviceError.refused("not_here", "“\(name)” has not reached this device yet. Run: larder sync")
         }
         guard role.canEdit else {
-            throw DeviceError.refused("forbidden", "You may look at “\(name)”, but not change it. Its owner can make you an editor.")
+            throw DeviceError.refused(
+                "forbidden", "You may look at “\(name)”, but not change it. Its owner can make you an editor.")
         }
     }
 
@@ -119,5 +122,7 @@ extension Pen {
 }
 
 extension Identifier {
-    package static func random() -> Identifier { Identifier(high: .random(in: 0...(.max)), low: .random(in: 0...(.max))) }
+    package static func random() -> Identifier {
+        Identifier(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
+    }
 }

@@ -67,11 +67,13 @@ package struct LiveConnection: Sendable {
         let port = url.port ?? (secure ? 443 : 80)
         let tls = secure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
         do {
-            let upgraded: EventLoopFuture<Frames?> = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connectTimeout(.seconds(5))
-                .connect(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.configure(channel, tls, host: host, port: port, path) }
-                }
+            let upgraded: EventLoopFuture<Frames?> = try await ClientBootstrap(
+                group: .singletonMultiThreadedEventLoopGroup
+            )
+            .connectTimeout(.seconds(5))
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try Self.configure(channel, tls, host: host, port: port, path) }
+            }
             if let frames = try await upgraded.get() { return frames }
         } catch {
             throw DeviceError.tryAgain("live_unreachable", "The live connection to \(host):\(port) cannot be made.")

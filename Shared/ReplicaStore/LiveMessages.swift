@@ -12,8 +12,10 @@ package enum LiveMessage: Sendable {
     }
 
     case ready
-    /// The server follows these lists for us, and stood at these contexts as it began.
-    case following([DocumentID: Context?])
+    /// The server follows a list for us, stood at this context as it began, and sends what we lacked of it.
+    case following(DocumentID, Context?, Delta?)
+    /// It follows the list no longer: the person has no role in it any more.
+    case unfollowed(DocumentID)
     case change(Change)
     /// What a followed list amounts to: a gap shows.
     case digest(DocumentID, Context?)
@@ -34,16 +36,17 @@ package enum LiveMessage: Sendable {
     package init(json: String) throws {
         let wire = try JSONDecoder().decode(Wire.self, from: Data(json.utf8))
         if let change = wire.change, let list = DocumentID(hex: change.list) {
-            let delta = try change.delta.flatMap { Data(base64Encoded: $0) }.map { try Delta(decoding: [UInt8]($0)) }
+            let delta = try change.delta.flatMap(Wire.bytes).map(Delta.init(decoding:))
             self = .change(
                 Change(list: list, by: change.by ?? "somebody", atMilliseconds: change.at?.milliseconds, delta: delta))
-        } else if let following = wire.following {
-            let pairs = try following.compactMap { item in
-                try DocumentID(hex: item.list).map { ($0, try Wire.context(item.context)) }
-            }
-            self = .following(Dictionary(pairs) { $1 })
+        } else if let item = wire.following?.first, let list = DocumentID(hex: item.list) {
+            self = .following(
+                list, try item.context.flatMap(Wire.bytes).map(Context.init(decoding:)),
+                try item.delta.flatMap(Wire.bytes).map(Delta.init(decoding:)))
+        } else if let list = wire.unfollowed?.first.flatMap({ DocumentID(hex: $0.list) }) {
+            self = .unfollowed(list)
         } else if let digest = wire.digest, let list = DocumentID(hex: digest.list) {
-            self = .digest(list, try Wire.context(digest.context))
+            self = .digest(list, try digest.context.flatMap(Wire.bytes).map(Context.init(decoding:)))
         } else if let error = wire.error {
             self = .error(
                 code: error.code, message: error.message ?? error.code, list: error.list.flatMap(DocumentID.init(hex:)))
@@ -62,6 +65,7 @@ package enum LiveMessage: Sendable {
         struct Item: Decodable {
             var list: String
             var context: String?
+            var delta: String?
         }
         struct Trouble: Decodable {
             var code: String
@@ -70,13 +74,13 @@ package enum LiveMessage: Sendable {
         }
         struct Ready: Decodable {}
         var ready: Ready?
+        /// One list is followed at a time, so there is one.
         var following: [Item]?
+        var unfollowed: [Item]?
         var change: Change?
         var digest: Item?
         var error: Trouble?
 
-        static func context(_ base64: String?) throws -> Context? {
-            try base64.flatMap { Data(base64Encoded: $0) }.map { try Context(decoding: [UInt8]($0)) }
-        }
+        static func bytes(_ base64: String) -> [UInt8]? { Data(base64Encoded: base64).map { [UInt8]($0) } }
     }
 }

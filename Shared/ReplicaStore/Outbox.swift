@@ -39,8 +39,11 @@ extension Pen {
         switch scope {
         case .only(let ids): return try ids.compactMap { try work(on: $0) }
         case .everything:
-            return try db.rows("SELECT id FROM document WHERE kind = ? OR shelved ORDER BY kind DESC, id", [DocumentKind.shelf.rawValue])
-                .compactMap { try work(on: try $0.identifier("id")) }
+            return try db.rows(
+                "SELECT id FROM document WHERE kind = ? OR shelved ORDER BY kind DESC, id",
+                [DocumentKind.shelf.rawValue]
+            )
+            .compactMap { try work(on: try $0.identifier("id")) }
         case .pending:
             return try db.rows(
                 """

@@ -31,7 +31,9 @@ package struct Pen {
     }
 
     func require(_ id: DocumentID) throws -> DocumentRow {
-        guard let row = try row(id) else { throw DeviceError.refused("unknown_list", "There is no list \(id.hex) here.") }
+        guard let row = try row(id) else {
+            throw DeviceError.refused("unknown_list", "There is no list \(id.hex) here.")
+        }
         return row
     }
 

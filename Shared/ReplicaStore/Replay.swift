@@ -24,7 +24,8 @@ extension Pen {
         try change(id) { $0.replay = .no }
         let rest = waiting.dropFirst(delivered.count)
         let ownDots = rest.allSatisfy { $0.dot.replica == device.replica }
-        if row.replay == .findingOut, twofold == nil, ownDots, delivered.allSatisfy({ server.context.contains($0.dot) }) {
+        if row.replay == .findingOut, twofold == nil, ownDots, delivered.allSatisfy({ server.context.contains($0.dot) })
+        {
             return try join(delta, into: id)
         }
         try clear(id)

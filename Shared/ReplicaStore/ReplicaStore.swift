@@ -46,7 +46,9 @@ package struct ReplicaStore: Sendable {
         let database = try DatabaseQueue(path: path, configuration: configuration)
         try Schema.migrator.migrate(database)
         let username = try await database.write { db in
-            if let founding { try DeviceRow.found(db, user, founding.username, founding.server, home: StoreFile.home(of: path)) }
+            if let founding {
+                try DeviceRow.found(db, user, founding.username, founding.server, home: StoreFile.home(of: path))
+            }
             var device = try DeviceRow.load(db)
             try device.settle(db, at: StoreFile.home(of: path))
             return device.username

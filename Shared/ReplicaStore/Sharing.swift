@@ -11,7 +11,9 @@ extension ReplicaStore {
     /// - Parameter token: as it was given, or the address that ends in it.
     package func join(token: String) async throws -> DocumentID {
         let last = token.split(separator: "/").last.map(String.init) ?? token
-        let escaped = last.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_."))) ?? last
+        let escaped =
+            last.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.")))
+            ?? last
         let joined: JoinedList = try await ask(.POST, "/v1/invitations/\(escaped)")
         guard let list = DocumentID(hex: joined.id) else {
             throw DeviceError.refused("not_larder", "The server did not say which list that is.")

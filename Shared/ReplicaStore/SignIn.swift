@@ -70,7 +70,8 @@ extension ReplicaStore {
         try await keep(try JSONDecoder().decode(SessionAnswer.self, from: Data(answer.body)))
     }
 
-    static let signedOut = DeviceError.refused("logged_out", "Your session has ended. Log in again with: larder login NAME")
+    static let signedOut = DeviceError.refused(
+        "logged_out", "Your session has ended. Log in again with: larder login NAME")
 
     /// Asks the gateway as this person, refreshing the session once when it has run out.
     func ask<Content: Encodable, Result: Decodable>(

@@ -53,7 +53,9 @@ extension Pen {
         var confirmed = 0
         let pushed = sent.pushedThrough > 0 ? try pending(of: id) : []
         for operation in pushed
-        where operation.dot.replica == replica && operation.dot.counter <= sent.pushedThrough && context.contains(operation.dot) {
+        where operation.dot.replica == replica && operation.dot.counter <= sent.pushedThrough
+            && context.contains(operation.dot)
+        {
             try delete(operation)
             confirmed += 1
         }

@@ -18,9 +18,12 @@ extension ReplicaStore {
     func pack(_ claims: [SyncMachine.Claim]) async throws -> PackedRequest {
         try await read { db in
             let pen = try Pen(db, wallClock: 0)
-            var packed = PackedRequest(request: SyncRequest(replica: pen.device.replica, documents: []), sent: [:], works: [])
+            var packed = PackedRequest(
+                request: SyncRequest(replica: pen.device.replica, documents: []), sent: [:], works: [])
             for claim in claims {
-                guard let (part, sent) = try pen.part(for: claim), let work = try pen.work(on: claim.id) else { continue }
+                guard let (part, sent) = try pen.part(for: claim), let work = try pen.work(on: claim.id) else {
+                    continue
+                }
                 packed.request.documents.append(part)
                 packed.sent[claim.id] = sent
                 packed.works.append(work)

@@ -16,7 +16,7 @@ struct CommandResult: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let files = try TemporaryDirectory("command")
         let (output, errors) = (files.file("output"), files.file("errors"))
-        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice

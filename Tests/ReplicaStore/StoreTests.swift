@@ -60,7 +60,10 @@ struct StoreTests {
     func order() async throws {
         let device = try await Device(ModelServer())
         let list = try await device.newList("Party")
-        let items = [try await device.add("a", to: list), try await device.add("b", to: list), try await device.add("c", to: list)]
+        let items = [
+            try await device.add("a", to: list), try await device.add("b", to: list),
+            try await device.add("c", to: list),
+        ]
         try await device.store.edit { pen in try pen.move(items[2], of: list, after: nil) }
         #expect(try await device.names(list) == ["c", "a", "b"])
         try await device.store.edit { pen in try pen.move(items[2], of: list, after: items[0]) }
@@ -81,8 +84,10 @@ struct StoreTests {
     func modes() async throws {
         let device = try await Device(ModelServer())
         _ = try await device.newList("Party")
-        for file in try FileManager.default.contentsOfDirectory(atPath: device.folder.path) where file.contains("sqlite") {
-            let mode = try FileManager.default.attributesOfItem(atPath: "\(device.folder.path)/\(file)")[.posixPermissions]
+        for file in try FileManager.default.contentsOfDirectory(atPath: device.folder.path)
+        where file.contains("sqlite") {
+            let mode = try FileManager.default.attributesOfItem(atPath: "\(device.folder.path)/\(file)")[
+                .posixPermissions]
             #expect((mode as? NSNumber)?.intValue == 0o600, "\(file)")
         }
     }

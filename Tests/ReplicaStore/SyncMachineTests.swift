@@ -13,7 +13,9 @@ struct SyncMachineTests {
         Work(id: id(number), kind: .list, operations: operations, bytes: operations * 50)
     }
 
-    static func machine(patience: UInt64 = 10_000, _ change: (inout SyncMachine.Limits) -> Void = { _ in }) -> SyncMachine {
+    static func machine(patience: UInt64 = 10_000, _ change: (inout SyncMachine.Limits) -> Void = { _ in })
+        -> SyncMachine
+    {
         var limits = SyncMachine.Limits()
         limits.patienceMilliseconds = patience
         change(&limits)
@@ -36,7 +38,10 @@ struct SyncMachineTests {
     @Test("All that is wanted goes in one request, and its answer ends the sync")
     func simple() {
         var machine = Self.machine()
-        #expect(Self.words(machine.handle(.wanted([Self.shelf, Self.list(1, operations: 3)]), now: 0)) == ["send 1: 0+0 1+3"])
+        #expect(
+            Self.words(machine.handle(.wanted([Self.shelf, Self.list(1, operations: 3)]), now: 0)) == [
+                "send 1: 0+0 1+3"
+            ])
         #expect(Self.words(machine.handle(.answered(batch: 1, [.settled, .settled]), now: 5)) == ["finish complete"])
     }
 
@@ -56,9 +61,13 @@ struct SyncMachineTests {
             $0.documents = 3
             $0.requestsInFlight = 2
         }
-        let works = [Self.list(1, operations: 40), Self.list(2, operations: 4), Self.list(3), Self.list(4), Self.list(5, operations: 9)]
+        let works = [
+            Self.list(1, operations: 40), Self.list(2, operations: 4), Self.list(3), Self.list(4),
+            Self.list(5, operations: 9),
+        ]
         #expect(Self.words(machine.handle(.wanted(works), now: 0)) == ["send 1: 1+5 2+4 3+0", "send 2: 4+0 5+9"])
-        let answer = machine.handle(.answered(batch: 1, [.more(Self.list(1, operations: 35)), .settled, .settled]), now: 9)
+        let answer = machine.handle(
+            .answered(batch: 1, [.more(Self.list(1, operations: 35)), .settled, .settled]), now: 9)
         #expect(Self.words(answer) == ["send 3: 1+10"])
     }
 
@@ -85,7 +94,10 @@ struct SyncMachineTests {
     func impatient() {
         var machine = Self.machine(patience: 0)
         _ = machine.handle(.wanted([Self.list(1, operations: 2)]), now: 0)
-        #expect(Self.words(machine.handle(.failed(batch: 1, .unreachable("down")), now: 2)) == ["finish unfinished(\"down\")"])
+        #expect(
+            Self.words(machine.handle(.failed(batch: 1, .unreachable("down")), now: 2)) == [
+                "finish unfinished(\"down\")"
+            ])
         #expect(machine.handle(.woken, now: 9).isEmpty)
     }
 
@@ -116,7 +128,10 @@ struct SyncMachineTests {
     func busy() {
         var machine = Self.machine()
         _ = machine.handle(.wanted([Self.list(1)]), now: 0)
-        #expect(Self.words(machine.handle(.failed(batch: 1, .busy(retryAfterMilliseconds: 3_000)), now: 50)) == ["wake 3050"])
+        #expect(
+            Self.words(machine.handle(.failed(batch: 1, .busy(retryAfterMilliseconds: 3_000)), now: 50)) == [
+                "wake 3050"
+            ])
         #expect(Self.words(machine.handle(.woken, now: 3_050)) == ["send 2: 1+0"])
     }
 

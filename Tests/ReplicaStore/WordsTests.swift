@@ -21,12 +21,16 @@ struct WordsTests {
         var counter: UInt64 = 0
         func edit(_ key: EntryKey, _ changes: [FieldChange]) {
             counter += 1
-            _ = document.edit(key, changes, dot: Dot(replica, counter), stamp: Stamp(time: counter << 16, replica: replica))
+            _ = document.edit(
+                key, changes, dot: Dot(replica, counter), stamp: Stamp(time: counter << 16, replica: replica))
         }
         edit(.head, [.set(.name, .string("Party"))])
         edit(
             EntryKey(.items, EntryID(high: 1, low: 1)),
-            [.set(.name, .string("jam, \"red\"")), .set(.position, .bytes([1])), .setTarget(.quantity, 3), .add(.quantity, 1)])
+            [
+                .set(.name, .string("jam, \"red\"")), .set(.position, .bytes([1])), .setTarget(.quantity, 3),
+                .add(.quantity, 1),
+            ])
         edit(
             EntryKey(.items, EntryID(high: 1, low: 2)),
             [
@@ -97,7 +101,8 @@ struct WordsTests {
     func live() throws {
         var document = Document(kind: .list)
         let delta = document.edit(
-            .head, [.set(.name, .string("x"))], dot: Dot(ReplicaID(rawValue: 1), 1), stamp: Stamp(time: 1, replica: ReplicaID(rawValue: 1)))
+            .head, [.set(.name, .string("x"))], dot: Dot(ReplicaID(rawValue: 1), 1),
+            stamp: Stamp(time: 1, replica: ReplicaID(rawValue: 1)))
         let base64 = base64(delta.encoded())
         let list = Identifier(high: 0, low: 9)
         let frame = #"{"change":{"list":"\#(list.hex)","by":"bob","at":12,"what":[],"delta":"\#(base64)"}}"#

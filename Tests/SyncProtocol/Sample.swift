@@ -12,7 +12,8 @@ enum Sample {
             let dot = Dot(replica, number)
             delta.merge(
                 document.edit(
-                    EntryKey(.items, EntryID(dot: dot)), [.set(.name, .string("item \(number)")), .set(.checked, .bool(true))],
+                    EntryKey(.items, EntryID(dot: dot)),
+                    [.set(.name, .string("item \(number)")), .set(.checked, .bool(true))],
                     dot: dot, stamp: Stamp(time: number << 16, replica: replica)))
         }
         return .init(id: DocumentID(high: 3, low: 4), kind: .list, context: document.context, delta: delta)

@@ -16,11 +16,14 @@ struct SyncProtocolTests {
     func golden() {
         let id = DocumentID(high: 1, low: 2)
         let request = SyncRequest(
-            replica: ReplicaID(rawValue: 7), documents: [.init(id: id, kind: .shelf, context: Context(), acknowledgedCounter: 300)])
+            replica: ReplicaID(rawValue: 7),
+            documents: [.init(id: id, kind: .shelf, context: Context(), acknowledgedCounter: 300)])
         let empty = Context().encoded()
         let identifier: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]
         #expect(
-            request.encoded() == [1, 0, 0, 0, 0, 0, 0, 0, 7, 1] + identifier + [1, UInt8(empty.count)] + empty + [0, 0xAC, 0x02])
+            request.encoded() == [1, 0, 0, 0, 0, 0, 0, 0, 7, 1] + identifier + [1, UInt8(empty.count)] + empty + [
+                0, 0xAC, 0x02,
+            ])
         let response = SyncResponse(
             serverTimeMilliseconds: 300, documents: [.init(id: id, status: .gone, knownCounter: 5)])
         #expect(
@@ -29,7 +32,10 @@ struct SyncProtocolTests {
 
     @Test("Every status has the name that the API gives it")
     func names() {
-        #expect(SyncStatus.allCases.map(\.name) == ["ok", "forbidden", "gone", "clock_ahead", "not_confirmed", "invalid", "stale_replica"])
+        #expect(
+            SyncStatus.allCases.map(\.name) == [
+                "ok", "forbidden", "gone", "clock_ahead", "not_confirmed", "invalid", "stale_replica",
+            ])
         for status in SyncStatus.allCases { #expect(SyncStatus(name: status.name) == status) }
         #expect(SyncStatus(name: "fine") == nil)
     }
@@ -64,7 +70,8 @@ struct SyncProtocolTests {
         #expect(throws: DecodingFailure.tooLarge) { try SyncRequest(decoding: many.encoded()) }
         let enough = SyncRequest(replica: Sample.replica, documents: Array(parts.dropLast()))
         #expect(throws: Never.self) { try SyncRequest(decoding: enough.encoded()) }
-        let busy = SyncRequest(replica: Sample.replica, documents: [Sample.part(operations: SyncFormat.operationsMax + 1)])
+        let busy = SyncRequest(
+            replica: Sample.replica, documents: [Sample.part(operations: SyncFormat.operationsMax + 1)])
         #expect(throws: DecodingFailure.tooLarge) { try SyncRequest(decoding: busy.encoded()) }
         let long = [UInt8](repeating: 0, count: SyncFormat.requestBytesMax + 1)
         #expect(throws: DecodingFailure.tooLarge) { try SyncRequest(decoding: long) }
