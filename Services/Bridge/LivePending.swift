@@ -36,6 +36,13 @@ struct LivePending {
         changes[change.document] = pending
     }
 
+    /// What waited apart comes behind what waits here.
+    mutating func append(_ other: LivePending) {
+        texts += other.texts
+        for document in other.order { other.changes[document].map { add($0, size: 0) } }
+        bytes += other.bytes
+    }
+
     mutating func drop(_ document: DocumentID) {
         changes[document] = nil
         order.removeAll { $0 == document }

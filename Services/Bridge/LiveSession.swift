@@ -16,6 +16,8 @@ final class LiveSession: Sendable {
     private struct State {
         var claims: AccessClaims?
         var followed: Set<DocumentID> = []
+        /// Changes of documents whose follow is being authorised: passed on when it is granted, dropped when not.
+        var awaiting: [DocumentID: LivePending] = [:]
         var pending = LivePending()
         var close: (code: WebSocketErrorCode, reason: String)?
     }
@@ -34,6 +36,7 @@ final class LiveSession: Sendable {
 
     func say(_ text: String) {
         state.withLock { state in
+            guard state.close == nil else { return }
             state.pending.add(text)
             Self.checkRoom(&state)
         }
@@ -42,7 +45,8 @@ final class LiveSession: Sendable {
 
     func pass(_ change: LiveChange, size: Int) {
         state.withLock { state in
-            guard state.followed.contains(change.document) else { return }
+            guard state.followed.contains(change.document), state.close == nil else { return }
+            guard state.awaiting[change.document]?.add(change, size: size) == nil else { return }
             state.pending.add(change, size: size)
             Self.checkRoom(&state)
         }
@@ -52,6 +56,7 @@ final class LiveSession: Sendable {
     private static func checkRoom(_ state: inout State) {
         if state.pending.isOverflowing, state.close == nil {
             state.close = (.unknown(1013), "too slow: sync, then follow again")
+            state.pending = LivePending()
         }
     }
 
@@ -170,7 +175,8 @@ final class LiveSession: Sendable {
                 continue
             }
             let kind: DocumentKind = document == DocumentID.shelfDocument(user) ? .shelf : .list
-            // Followed before it is read: no change falls between.
+            // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
+            if isRoom { state.withLock { $0.awaiting[document] = LivePending() } }
             hub.follow(document, kind, self)
             let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap { try? Context(decoding: [UInt8]($0)) }
             await answer(document, await hub.access.find(document, user: user, since: context))
@@ -186,6 +192,10 @@ final class LiveSession: Sendable {
                         list: document.hex, role: role, context: LiveFrames.base64(context.encoded()),
                         delta: delta.map { LiveFrames.base64($0.encoded()) })
                 ]))
+            state.withLock { state in
+                if let waited = state.awaiting.removeValue(forKey: document) { state.pending.append(waited) }
+            }
+            doorbell.ring()
         case .forbidden:
             drop(document)
             say(LiveFrames.error("forbidden", "You may not see this list.", list: document.hex))
@@ -203,6 +213,7 @@ final class LiveSession: Sendable {
     private func drop(_ document: DocumentID) {
         state.withLock { state in
             state.followed.remove(document)
+            state.awaiting[document] = nil
             state.pending.drop(document)
         }
         hub.unfollow(document, self)
@@ -211,9 +222,15 @@ final class LiveSession: Sendable {
     /// The list's members changed: whoever has no role any more follows no more.
     func authoriseAgain(_ document: DocumentID) async {
         guard let user = state.withLock({ $0.claims?.user }) else { return }
-        if case .forbidden = await hub.access.find(document, user: user, since: nil) {
+        switch await hub.access.find(document, user: user, since: nil) {
+        case .granted: break
+        case .forbidden:
             drop(document)
             say(LiveFrames.unfollowed([.init(list: document.hex, reason: "revoked")]))
+        case .unreachable:
+            // Better a follow too few than one too many.
+            drop(document)
+            say(LiveFrames.unfollowed([.init(list: document.hex, reason: "not_reachable")]))
         }
     }
 }

@@ -35,7 +35,10 @@ struct EntryOptions: ParsableArguments {
             .run(.everything, patience: .zero, limit: .seconds(10))
         try device.write(
             Report(user: store.user.hex, username: store.username, server: server),
-            "\(registering ? "Welcome" : "Welcome back"), \(store.username). This device keeps your lists in \(store.folder.path)."
+            """
+            \(registering ? "Welcome" : "Welcome back"), \(store.username). \
+            This device keeps your lists in \(store.folder.path).
+            """
         )
     }
 }

@@ -3,15 +3,17 @@ import ReplicaStore
 
 /// The command line: a local-first replica like any other, and the operator's tools.
 ///
-/// A thin shell: it reads the command, asks ReplicaStore, and says what came of it. Exit status: 0 done, 1 refused, 2 wrong use, 75 try again.
+/// A thin shell: it reads the command, asks ReplicaStore, and says what came of it. Exit status: 0 done, 1 refused, 2
+/// wrong use, 75 try again.
 @main
 struct LarderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "larder",
         abstract: "Shared lists that work offline.",
         discussion: """
-            Lists and items may be named by a unique beginning of their name. Every edit is saved on this device first and reaches \
-            the server when it can. Exit status: 0 done, 1 refused, 2 wrong use, 75 try again later.
+            Lists and items may be named by a unique beginning of their name. Every edit is saved on this \
+            device first and reaches the server when it can. Exit status: 0 done, 1 refused, 2 wrong use, 75 try again \
+            later.
             """,
         version: "0.1.0",
         groupedSubcommands: [

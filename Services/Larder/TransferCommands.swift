@@ -7,7 +7,10 @@ struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a list of every line of a file.",
         discussion:
-            "Items are separated by commas. An import that was interrupted goes on where it stopped; a finished one is not done twice."
+            """
+            Items are separated by commas. An import that was interrupted goes on where it stopped; a finished one is \
+            not done twice.
+            """
     )
     @OptionGroup var device: DeviceOptions
     @Argument(help: "The file.", completion: .file()) var file: String
@@ -35,9 +38,8 @@ struct Import: AsyncParsableCommand {
         )
         let size = "\(report.lists) lists with \(report.items) items"
         let first = made == 0 ? "\(size): imported before" : "\(size) in \(report.seconds) s"
-        let way =
-            report.pending == 0 ? "saved here · on 2 of 3 shards" : "saved here · \(report.pending) operations waiting"
-        try device.write(report, "\(first)\n\(Terminal.dim(way))")
+        let way = report.pending == 0 ? "on 2 of 3 shards" : "\(report.pending) operations waiting"
+        try device.write(report, "\(first)\n\(Terminal.dim("saved here · \(way)"))")
         if !offline, outcome != .complete { throw ExitCode(Ending.tryAgain) }
     }
 

@@ -33,14 +33,21 @@ final class ShardLease: Sendable {
         return ShardLease(shard, redis: redis, holder: holder, validUntil: asked + duration)
     }
 
-    /// Lengthens the lease. False: somebody else holds it. A lease that Redis lost with its data is taken anew.
+    /// Lengthens the lease. False: it is lost, for somebody else holds it or it has run out; then it stays lost, whatever became free
+    /// meanwhile. A lease that Redis lost with its data is taken anew in time.
     func renew() async throws(RedisError) -> Bool {
+        guard isValid else { return false }
         let asked = ContinuousClock.now
         let reply = try await redis.run(
             Self.renewal, keys: [Keys.lease(shard)], arguments: [.string(holder), .int(Self.milliseconds)])
-        guard reply == .integer(1) else { return false }
-        validUntil.withLock { $0 = asked + Self.duration }
-        return true
+        return validUntil.withLock { until in
+            guard reply == .integer(1), until > .now else {
+                until = .now
+                return false
+            }
+            until = asked + Self.duration
+            return true
+        }
     }
 
     func release() async throws(RedisError) {

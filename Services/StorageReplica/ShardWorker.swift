@@ -50,7 +50,14 @@ struct ShardWorker: Service {
         guard let url = zones.url(of: shard.zone) else { return }
         let pool = PostgresPool(try schema.configuration(server: url), size: Self.connections, logger: logger)
         let keeping = Task { await keep(lease) }
-        defer { keeping.cancel() }
+        let giveBack = {
+            // No renewal may come after the return.
+            keeping.cancel()
+            await keeping.value
+            do { try await lease.release() } catch {
+                logger.warning("The lease was not given back; it runs out", metadata: ["error": "\(error)"])
+            }
+        }
         do {
             try await pool.withConnection { connection in
                 let applied = try await Migrator.apply(ShardMigrations.all, schema: schema.name, on: connection)
@@ -59,10 +66,10 @@ struct ShardWorker: Service {
             let owner = try await ShardOwner.takeOver(pool, instance: bus.sender.instance)
             try await serve(shard, lease, pool, owner)
         } catch {
-            try? await lease.release()
+            await giveBack()
             throw error
         }
-        try? await lease.release()
+        await giveBack()
     }
 
     /// Renews the lease until cancelled; ends when another holds it.
@@ -88,10 +95,17 @@ struct ShardWorker: Service {
         events.note("owner", [("shard", shard.id.name), ("zone", shard.zone.name), ("number", String(owner.number))])
         readiness.set("shard", missing: nil)
         defer { readiness.set("shard", missing: "owns no shard") }
-        try await withThrowingTaskGroup { group in
-            group.addTask { await cancelWhenGracefulShutdown { await look(keeper, lease) } }
-            group.addTask { try await desk.run() }
-            try await group.next()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown { await look(keeper, lease) }
+                // Still ours: the service stops, and the desk finishes what it took.
+                return lease.isValid
+            }
+            group.addTask {
+                try await desk.run()
+                return false
+            }
+            while let mayFinish = try await group.next(), mayFinish {}
             group.cancelAll()
         }
         events.note("released", [("shard", shard.id.name)])

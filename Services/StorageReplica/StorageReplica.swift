@@ -19,7 +19,7 @@ struct StorageReplicaCommand: AsyncParsableCommand {
     @Option(
         variable: "LARDER_POSTGRES_URLS",
         help: "Postgres servers, comma-separated, each its own zone: zone=url,zone=url; without a name: z1, z2, …", valueName: "urls")
-    var postgresURLs = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
+    var postgresUrls = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
 
     @Option(variable: "LARDER_SHARD", help: "The shard to own; auto takes a free one.", valueName: "name|auto")
     var shard = "auto"
@@ -40,7 +40,7 @@ struct StorageReplicaCommand: AsyncParsableCommand {
         try await ServiceRuntime.run(role: "storage-replica", options: common) { context in
             let bus = try BusServices(context, redisURL: common.redisURL.text)
             let worker = ShardWorker(
-                candidates: candidates, bus: bus, zones: postgresURLs, ringShards: ringShards,
+                candidates: candidates, bus: bus, zones: postgresUrls, ringShards: ringShards,
                 readiness: context.readiness, logger: context.logger)
             return bus.named() + [NamedService("shard", worker)]
         }
@@ -49,10 +49,10 @@ struct StorageReplicaCommand: AsyncParsableCommand {
     /// The shards this worker may own, each in its zone.
     private var candidates: [Shard] {
         let founding = (1...ringShards).compactMap { number in
-            ShardID("s\(number)").map { Shard(id: $0, zone: postgresURLs.zone(ofShard: number)) }
+            ShardID("s\(number)").map { Shard(id: $0, zone: postgresUrls.zone(ofShard: number)) }
         }
         guard shard != "auto", let name = ShardID(shard) else { return founding }
-        return [founding.first { $0.id == name } ?? Shard(id: name, zone: postgresURLs.zone(ofShard: 1))]
+        return [founding.first { $0.id == name } ?? Shard(id: name, zone: postgresUrls.zone(ofShard: 1))]
     }
 }
 

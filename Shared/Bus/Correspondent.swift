@@ -11,7 +11,8 @@ package final class Correspondent: Service {
     package static let openMax = 20_000
 
     private struct Open {
-        var nextID: UInt64 = 1
+        /// From a random number on: an answer to a question of an earlier life under the same name is nobody's.
+        var nextID = UInt64.random(in: 1...(1 << 62))
         var questions: [UInt64: Question] = [:]
     }
 

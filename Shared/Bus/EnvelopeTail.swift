@@ -3,7 +3,8 @@ package import Logging
 package import Messages
 package import Redis
 
-/// Reads this instance's own reply stream. What was written to it before is nobody's: it starts at what comes.
+/// Reads this instance's own reply stream from its beginning: an answer may be there before the reader. What an earlier life under the
+/// same name left is nobody's, for ids are drawn anew.
 package struct EnvelopeTail: Sendable {
     private let tail: StreamTail
     private let decoder: EnvelopeDecoder
@@ -15,11 +16,13 @@ package struct EnvelopeTail: Sendable {
 
     /// The next envelopes; nil when the service stops.
     package func next() async -> [Envelope]? {
-        do {
-            return try await tail.next().map { entries in entries.compactMap { decoder.envelope($0) } }
-        } catch {
-            decoder.logger.error("The reply stream cannot be read", metadata: ["error": "\(error)"])
-            return nil
+        while true {
+            do {
+                return try await tail.next().map { entries in entries.compactMap { decoder.envelope($0) } }
+            } catch {
+                decoder.logger.error("The reply stream cannot be read", metadata: ["error": "\(error)"])
+                guard (try? await Task.sleep(for: .seconds(1))) != nil else { return nil }
+            }
         }
     }
 }

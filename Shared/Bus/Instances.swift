@@ -61,7 +61,9 @@ package struct Instances: Sendable {
     fileprivate func withdraw(_ name: String) async throws(RedisError) {
         _ = try await redis.pipeline([
             RedisCommand("HDEL", .string(Keys.instances), .string(name)),
-            RedisCommand("DEL", .string(Keys.alive(name)), .string(Keys.reply(name))),
+            RedisCommand("DEL", .string(Keys.alive(name))),
+            // What still comes in has nobody to read it.
+            RedisCommand("EXPIRE", .string(Keys.reply(name)), 60),
         ])
     }
 

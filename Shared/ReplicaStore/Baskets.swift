@@ -1,4 +1,5 @@
-/// A file of baskets: a list a line, its items separated by commas. An item in double quotes may hold commas, and a quote written twice.
+/// A file of baskets: a list a line, its items separated by commas. An item in double quotes may hold commas, and a
+/// quote written twice.
 package struct Baskets: Sendable, Equatable {
     package struct Basket: Sendable, Equatable {
         /// From 1, as an editor counts.

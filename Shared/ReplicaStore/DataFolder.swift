@@ -1,7 +1,8 @@
 package import ListCRDT
 internal import Foundation
 
-/// Where a person's accounts live on this device: one SQLite file each, and the name of the current one. Only its owner may read it.
+/// Where a person's accounts live on this device: one SQLite file each, and the name of the current one. Only its owner
+/// may read it.
 package struct DataFolder: Sendable {
     package let path: String
 

@@ -6,7 +6,8 @@
     internal import Darwin
 #endif
 
-/// A file that one holder at a time has locked, across processes. Released when it goes out of scope, or with its process.
+/// A file that one holder at a time has locked, across processes. Released when it goes out of scope, or with its
+/// process.
 struct FileLock: ~Copyable {
     private let descriptor: Int32
 

@@ -75,7 +75,10 @@ extension Database {
 
     func item(named name: String, in list: DocumentID) throws -> EntryID {
         let rows = try rows(
-            "SELECT id, name FROM entry WHERE document = ? AND collection = ? AND name IS NOT NULL ORDER BY position, id",
+            """
+            SELECT id, name FROM entry WHERE document = ? AND collection = ? AND name IS NOT NULL
+            ORDER BY position, id
+            """,
             [list.blob, Collection.items.rawValue])
         return try NameChoice.choose(name, "item", from: rows.map(Self.candidate))
     }

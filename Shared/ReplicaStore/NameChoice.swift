@@ -16,7 +16,8 @@ package enum NameChoice {
     static let idDigitsMin = 4
     static let namedCandidatesMax = 8
 
-    /// The first rule that finds anything decides: id, whole name, name without regard to case, beginning of a name, of an id.
+    /// The first rule that finds anything decides: id, whole name, name without regard to case, beginning of a name, of
+    /// an id.
     package static func choose(_ text: String, _ what: String, from candidates: [Candidate]) throws -> Identifier {
         let lowered = text.lowercased()
         let rules: [(Candidate) -> Bool] = [

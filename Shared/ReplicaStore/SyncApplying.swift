@@ -14,8 +14,8 @@ struct ClockReading {
 extension Pen {
     /// Carries out what an answer about one document means, and says what is left to do about it.
     ///
-    /// - Parameter replica: as whom the request was sent. When this device has taken a new id since, only what holds for any
-    ///   replica is carried out.
+    /// - Parameter replica: as whom the request was sent. When this device has taken a new id since, only what holds
+    ///   for any replica is carried out.
     mutating func apply(
         _ answer: SyncResponse.Part, of sent: SentPart, from replica: ReplicaID, clocks: ClockReading
     ) throws -> SyncMachine.Verdict {

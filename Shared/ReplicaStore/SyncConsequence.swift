@@ -19,7 +19,8 @@ package struct SentPart: Hashable, Sendable {
 
 /// What an answer about one document means for the device. Pure.
 package enum SyncConsequence: Hashable, Sendable {
-    /// The server knows operations of this replica that were not acknowledged here: take the whole document, and see whose they are.
+    /// The server knows operations of this replica that were not acknowledged here: take the whole document, and see
+    /// whose they are.
     case findOut
     case join(Delta)
     /// These dots are durable on two of three shards.

@@ -3,9 +3,10 @@ internal import SyncProtocol
 
 /// Decides what a sync sends and when, until all that was wanted is settled or it is time to give up.
 ///
-/// Feed it with `handle(_:now:)`, and after each call carry out every effect it returned, in their order, before the next call. A
-/// document is in one request at a time, so that answers about it come in the order of what was asked. The first documents wanted go
-/// first; one with many operations takes half of a request while others wait. `now` is milliseconds of any one clock.
+/// Feed it with `handle(_:now:)`, and after each call carry out every effect it returned, in their order, before the
+/// next call. A document is in one request at a time, so that answers about it come in the order of what was asked. The
+/// first documents wanted go first; one with many operations takes half of a request while others wait. `now` is
+/// milliseconds of any one clock.
 package struct SyncMachine: Sendable {
     /// A document that has something to exchange.
     package struct Work: Hashable, Sendable {

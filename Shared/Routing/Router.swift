@@ -34,22 +34,34 @@ package final class Router: Service {
         events = EventLog(sender: sender)
         view = RingView(redis: redis)
         self.logger = logger
-        core = Mutex(RouterCore(configuration: configuration))
+        core = Mutex(RouterCore(configuration: configuration, firstID: .random(in: 1...(1 << 62))))
         self.isPlaced = isPlaced
     }
 
+    /// At a graceful shutdown it takes no more requests and answers those under way.
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        let requests = Task { await cancelWhenGracefulShutdown { await self.readRequests() } }
+        // Not told of the shutdown: they go on until the last request is answered or has run out of time.
+        let rest = Task {
             await withTaskGroup { group in
                 group.addTask { await self.watchRing() }
                 group.addTask { await self.readAnswers() }
-                group.addTask { await self.readRequests() }
                 group.addTask { await self.tick() }
-                // One ends only when all should.
-                await group.next()
-                group.cancelAll()
+                await group.waitForAll()
             }
         }
+        await withGracefulShutdownHandler {
+            await withTaskCancellationHandler { await requests.value } onCancel: {
+                requests.cancel()
+            }
+        } onGracefulShutdown: {
+            requests.cancel()
+        }
+        while core.withLock({ $0.operationCount > 0 }), !Task.isCancelled {
+            guard (try? await Task.sleep(for: Self.tickInterval)) != nil else { break }
+        }
+        rest.cancel()
+        await rest.value
     }
 
     private func feed(_ event: RouterCore.Event) {

@@ -70,9 +70,13 @@ package struct RouterCore {
     private var asks: [UInt64: Ask] = [:]
     private var alarms = Heap<Alarm>()
     private var latencies = LatencyWindow()
-    private var nextID: UInt64 = 1
+    private var nextID: UInt64
 
-    package init(configuration: QuorumConfiguration) { self.configuration = configuration }
+    /// `firstID`: drawn at random for each life, so that answers to an earlier one under the same name are nobody's.
+    package init(configuration: QuorumConfiguration, firstID: UInt64 = 1) {
+        self.configuration = configuration
+        nextID = firstID
+    }
 
     package var operationCount: Int { operations.count }
     package var epoch: UInt64 { placement?.epoch ?? 0 }
@@ -155,7 +159,8 @@ package struct RouterCore {
     // MARK: - Answers
 
     private mutating func answered(_ kind: MessageKind, _ part: Part, _ now: UInt64, _ effects: inout [Effect]) {
-        guard let ask = asks.removeValue(forKey: part.id), operations[ask.operation] != nil else { return }
+        guard let ask = asks[part.id], operations[ask.operation]?.part.document == part.document else { return }
+        asks[part.id] = nil
         switch kind {
         case .applied:
             let result = (try? WriteResult(decoding: part.payload)) ?? WriteResult(.refused)

@@ -40,7 +40,7 @@ package struct ApplyPlan {
 
     package private(set) var versions: [DocumentID: DocumentVersion]
     package private(set) var entries: [EntryPlace: Entry]
-    /// Every operation of the batch; those the log has already are left out by the log.
+    /// The operations of the batch that the document had not seen before it.
     package private(set) var operations: [(document: DocumentID, operation: LoggedOperation)] = []
     package private(set) var touchedDocuments: [DocumentID] = []
     package private(set) var touchedEntries: [EntryPlace] = []
@@ -65,7 +65,8 @@ package struct ApplyPlan {
         let kept = versions[request.document]
         if let kept, kept.kind != request.payload.kind { return false }
         var version = kept ?? DocumentVersion(kind: request.payload.kind, context: Context())
-        for operation in request.payload.operations {
+        let before = version.context
+        for operation in request.payload.operations where !before.contains(operation.dot) {
             merge(operation, into: request.document, seen: version.context)
             version.context.formUnion(operation.delta.covered)
             version.context.insert(operation.dot)

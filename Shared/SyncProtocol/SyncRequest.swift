@@ -9,7 +9,8 @@ package struct SyncRequest: Hashable, Sendable {
         package var context: Context
         /// Operations of the sender alone. Nil: only asks.
         package var delta: Delta?
-        /// The highest counter of the sender that an answer has acknowledged to it in this document; 0: none. `.max`: it cannot tell.
+        /// The highest counter of the sender that an answer has acknowledged to it in this document; 0: none. `.max`:
+        /// it cannot tell.
         package var acknowledgedCounter: UInt64
 
         package init(
@@ -23,10 +24,12 @@ package struct SyncRequest: Hashable, Sendable {
             self.acknowledgedCounter = acknowledgedCounter
         }
 
-        /// Whether the server knows operations of the sender that the sender does not know to be there: an answer was lost, or another life
-        /// of it has used the same dots. Then nothing of the push may be joined: answer `staleReplica`.
+        /// Whether the server knows operations of the sender that the sender does not know to be there: an answer was
+        /// lost, or another life of it has used the same dots. Then nothing of the push may be joined: answer
+        /// `staleReplica`.
         ///
-        /// - Parameter knownCounter: the highest counter of the sender that the server knows in this document, before the push.
+        /// - Parameter knownCounter: the highest counter of the sender that the server knows in this document, before
+        ///   the push.
         package func isStale(knownCounter: UInt64) -> Bool {
             delta != nil && knownCounter > acknowledgedCounter
         }
@@ -57,7 +60,8 @@ package struct SyncRequest: Hashable, Sendable {
         return writer.bytes
     }
 
-    /// Refuses more bytes, documents or operations than `SyncFormat` allows, a document named twice, and a delta of another kind than its part's.
+    /// Refuses more bytes, documents or operations than `SyncFormat` allows, a document named twice, and a delta of
+    /// another kind than its part's.
     package init(decoding bytes: [UInt8]) throws(DecodingFailure) {
         guard bytes.count <= SyncFormat.requestBytesMax else { throw .tooLarge }
         var reader = try SyncFormat.open(bytes)

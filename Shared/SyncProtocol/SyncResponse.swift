@@ -9,7 +9,8 @@ package struct SyncResponse: Hashable, Sendable {
         package var context: Context
         /// What the device lacks of `context`. Nil: nothing.
         package var delta: Delta?
-        /// The highest counter of the sender's replica that the server knew before it joined this push; 0: none. See README.
+        /// The highest counter of the sender's replica that the server knew before it joined this push; 0: none. See
+        /// README.
         package var knownCounter: UInt64
 
         package init(

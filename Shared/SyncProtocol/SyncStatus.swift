@@ -12,7 +12,8 @@ package enum SyncStatus: UInt8, Sendable, CaseIterable {
     case notConfirmed = 4
     /// The push breaks a rule or a limit, and will whenever it is sent. Nothing was joined.
     case invalid = 5
-    /// The server knows operations of the sender that were never acknowledged to it: see `SyncRequest.Part.isStale`. Nothing was joined.
+    /// The server knows operations of the sender that were never acknowledged to it: see `SyncRequest.Part.isStale`.
+    /// Nothing was joined.
     case staleReplica = 6
 
     /// The name in JSON and in logs.

@@ -37,7 +37,7 @@ struct RedisOptions: ParsableArguments {
 struct PostgresOptions: ParsableArguments {
     @Option(
         variable: "LARDER_POSTGRES_URLS", help: "Postgres servers, each its own zone: zone=url,zone=url.", valueName: "urls")
-    var postgresURLs = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
+    var postgresUrls = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
 }
 
 extension ZoneList: OptionValue {}

@@ -37,7 +37,7 @@ struct ShardsListCommand: AsyncParsableCommand {
     @OptionGroup var postgres: PostgresOptions
 
     func run() async throws {
-        let zones = postgres.postgresURLs
+        let zones = postgres.postgresUrls
         try await redis.withRedis { client in
             let table = try await redis.placement(client)
             print(["SHARD", "ZONE", "DOCUMENTS", "ENTRIES", "OPERATIONS", "HINTS"].map { $0.padding(12) }.joined())
@@ -60,7 +60,7 @@ struct ShardsMigrateCommand: AsyncParsableCommand {
     @Option(help: "One shard alone; without it all of the placement.") var shard: String?
 
     func run() async throws {
-        let zones = postgres.postgresURLs
+        let zones = postgres.postgresUrls
         try await redis.withRedis { client in
             let table = try await redis.placement(client)
             let chosen = table.shards.filter { self.shard == nil || $0.id.name == self.shard }

@@ -16,7 +16,7 @@ struct ShardsVerifyCommand: AsyncParsableCommand {
     @Option(help: "Look again for so many seconds while copies are missing or differ.") var wait = 5
 
     func run() async throws {
-        let zones = postgres.postgresURLs
+        let zones = postgres.postgresUrls
         let table = try await redis.withRedis { try await redis.placement($0) }
         let shards = try table.shards.map { try OpenShard($0, zones) }
         let deadline = ContinuousClock.now + .seconds(wait)
