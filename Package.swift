@@ -12,7 +12,8 @@ let settings: [SwiftSetting] = [
 
 /// A module under `Shared/`.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = [], embedding embedded: [String] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = [],
+    embedding embedded: [String] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: ["README.md"] + excluded,
@@ -43,7 +44,8 @@ func service(
 /// The tests of one module, under `Tests/`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], excluding excluded: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: excluded, swiftSettings: settings)
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: excluded,
+        swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -98,7 +100,8 @@ let package = Package(
         adapter("ZeroMQ", over: "CLibZMQ", [logging, serviceLifecycle]),
 
         // On the adapters
-        module("Observability", [argumentParser, configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle]),
+        module(
+            "Observability", [argumentParser, configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle]),
         module("Messages", ["ListCRDT", "Placement", "Redis"]),
         module("Bus", ["ListCRDT", "Messages", "Observability", "Redis", logging, serviceLifecycle]),
         module("JobQueue", ["Redis", collections, logging, metrics, serviceLifecycle]),
@@ -106,7 +109,10 @@ let package = Package(
         module("ShardStore", ["ListCRDT", "Messages", "Placement", "Postgres", collections]),
         module(
             "Routing",
-            ["Bus", "ListCRDT", "Messages", "Placement", "Quorum", "Redis", collections, logging, metrics, serviceLifecycle]),
+            [
+                "Bus", "ListCRDT", "Messages", "Placement", "Quorum", "Redis", collections, logging, metrics,
+                serviceLifecycle,
+            ]),
         module(
             "GatewayAPI",
             [
@@ -116,37 +122,45 @@ let package = Package(
         module(
             "ReplicaStore",
             [
-                "ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+                "ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL,
+                nioWebSocket,
             ]),
 
         // Services
         service(
             "gateway", in: "Gateway",
-            ["Accounts", "Bus", "GatewayAPI", "JobQueue", "Messages", "Observability", "Redis", argumentParser, serviceLifecycle]),
+            [
+                "Accounts", "Bus", "GatewayAPI", "JobQueue", "Messages", "Observability", "Redis", argumentParser,
+                serviceLifecycle,
+            ]),
         service(
             "ring-router", in: "RingRouter", ["Bus", "Observability", "Quorum", "Redis", "Routing", argumentParser]),
         service(
             "storage-replica", in: "StorageReplica",
             [
-                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore", argumentParser,
+                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore",
+                argumentParser,
                 logging, metrics, serviceLifecycle,
             ]),
         service(
             "sync-batcher", in: "SyncBatcher",
             [
-                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "ZeroMQ", argumentParser, logging, metrics,
+                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "ZeroMQ", argumentParser, logging,
+                metrics,
                 serviceLifecycle,
             ]),
         service(
             "bridge", in: "Bridge",
             [
-                "Accounts", "Bus", "ListCRDT", "Messages", "Observability", "Placement", "ZeroMQ", argumentParser, logging,
+                "Accounts", "Bus", "ListCRDT", "Messages", "Observability", "Placement", "ZeroMQ", argumentParser,
+                logging,
                 metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle,
             ]),
         service(
             "larder", in: "Larder",
             [
-                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ReplicaStore",
+                "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis",
+                "ReplicaStore",
                 "Routing", "ShardStore", "SyncProtocol", argumentParser, logging,
             ], excluding: ["Operators/README.md"]),
 
@@ -159,16 +173,21 @@ let package = Package(
         tests("Redis", ["Redis", "TestSupport", logging, serviceLifecycle]),
         tests("Postgres", ["Postgres", "TestSupport", logging, serviceLifecycle]),
         tests("ZeroMQ", ["TestSupport", "ZeroMQ", logging, serviceLifecycle]),
-        tests("Observability", ["Observability", "TestSupport", argumentParser, hummingbird, logging, metrics, serviceLifecycle]),
+        tests(
+            "Observability",
+            ["Observability", "TestSupport", argumentParser, hummingbird, logging, metrics, serviceLifecycle]),
         tests("Messages", ["ListCRDT", "Messages", "Placement", "Redis"]),
-        tests("JobQueue", ["JobQueue", "Redis", "TestSupport", logging, serviceLifecycle], excluding: ["Interoperability"]),
+        tests(
+            "JobQueue", ["JobQueue", "Redis", "TestSupport", logging, serviceLifecycle], excluding: ["Interoperability"]
+        ),
         tests("Accounts", ["Accounts", "ListCRDT", "Redis", "TestSupport", crypto, jwtKit, logging]),
         tests("ShardStore", ["ListCRDT", "Messages", "Placement", "Postgres", "ShardStore", "TestSupport", logging]),
         tests("Routing", ["ListCRDT", "Messages", "Placement", "Quorum", "Routing"]),
         tests(
             "GatewayAPI",
             [
-                "Accounts", "Bus", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis", "SyncProtocol",
+                "Accounts", "Bus", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", "Redis",
+                "SyncProtocol",
                 "TestSupport", hummingbird, logging,
             ]),
         tests("ReplicaStore", ["ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport", grdb]),

@@ -14,7 +14,9 @@ struct BridgeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(variable: "LARDER_LIVE_LISTEN", help: "Where WebSockets connect; port 0 takes a free one.", valueName: "host:port")
+    @Option(
+        variable: "LARDER_LIVE_LISTEN", help: "Where WebSockets connect; port 0 takes a free one.",
+        valueName: "host:port")
     var listen = HostPort(host: "127.0.0.1", port: 0)
 
     @Option(

@@ -50,7 +50,8 @@ enum LiveFrames {
     static func change(_ change: LiveChange) -> String {
         json([
             "change": Change(
-                list: change.document.hex, by: change.username, at: iso(change.atMilliseconds), trace: hexDigits(change.trace),
+                list: change.document.hex, by: change.username, at: iso(change.atMilliseconds),
+                trace: hexDigits(change.trace),
                 what: what(change.delta), delta: base64(change.delta.encoded()))
         ])
     }
@@ -81,7 +82,9 @@ enum LiveFrames {
             let latest = fields.latestStamp
             let news = fields.registers.filter { $0.content.stamp == latest }
             return news.map { What(item: item, field: name(of: $0.field), value: LiveValue($0.content.value)) }
-                + fields.counters.map { What(item: item, field: "remaining", value: LiveValue(.int($0.content.remaining))) }
+                + fields.counters.map {
+                    What(item: item, field: "remaining", value: LiveValue(.int($0.content.remaining)))
+                }
         }
     }
 

@@ -28,7 +28,8 @@ final class LiveServer: Service {
     var port: Int { listener.channel.localAddress?.port ?? 0 }
 
     private init(
-        _ listener: NIOAsyncChannel<EventLoopFuture<Frames?>, Never>, hub: LiveHub, verifier: AccessTokenVerifier, logger: Logger
+        _ listener: NIOAsyncChannel<EventLoopFuture<Frames?>, Never>, hub: LiveHub, verifier: AccessTokenVerifier,
+        logger: Logger
     ) {
         self.listener = listener
         self.hub = hub
@@ -46,7 +47,9 @@ final class LiveServer: Service {
             .bind(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture { try configure(channel) }
             }
-        logger.info("live server listens", metadata: ["host": "\(address.host)", "port": "\(listener.channel.localAddress?.port ?? 0)"])
+        logger.info(
+            "live server listens",
+            metadata: ["host": "\(address.host)", "port": "\(listener.channel.localAddress?.port ?? 0)"])
         return LiveServer(listener, hub: hub, verifier: verifier, logger: logger)
     }
 
@@ -129,7 +132,8 @@ private final class NotFound: ChannelInboundHandler, RemovableChannelHandler {
         let headers: HTTPHeaders = [
             "content-type": "application/json", "content-length": "\(Self.body.utf8.count)", "connection": "close",
         ]
-        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: .notFound, headers: headers))), promise: nil)
+        context.write(
+            wrapOutboundOut(.head(.init(version: .http1_1, status: .notFound, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: Self.body)))), promise: nil)
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
@@ -140,6 +144,10 @@ private final class IdleCloser: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) } else { context.fireUserInboundEventTriggered(event) }
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 }

@@ -68,7 +68,10 @@ final class LiveSession: Sendable {
     // MARK: - Its life
 
     /// Reads and writes until either side ends it.
-    func run(_ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) async {
+    func run(
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    ) async {
         await withTaskGroup { group in
             group.addTask { await self.read(inbound, outbound) }
             group.addTask { await self.write(outbound) }
@@ -107,13 +110,16 @@ final class LiveSession: Sendable {
         if state.withLock({ $0.claims == nil }) { end(.policyViolation, "no token in time") }
         while (try? await Task.sleep(for: Self.pingInterval)) != nil {
             let now = wallClockMilliseconds()
-            if state.withLock({ ($0.claims?.expiresMilliseconds ?? 0) < now }) { end(.policyViolation, "the token has expired") }
+            if state.withLock({ ($0.claims?.expiresMilliseconds ?? 0) < now }) {
+                end(.policyViolation, "the token has expired")
+            }
             try? await outbound.write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
         }
     }
 
     private func read(
-        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
     ) async {
         do {
             for try await frame in inbound {
@@ -136,7 +142,8 @@ final class LiveSession: Sendable {
 
     private func hear(_ text: String) async {
         guard let request = try? JSONDecoder().decode(LiveRequest.self, from: Data(text.utf8)) else {
-            return say(LiveFrames.error("malformed", "This is no request: {\"token\"}, {\"follow\"} or {\"unfollow\"}."))
+            return say(
+                LiveFrames.error("malformed", "This is no request: {\"token\"}, {\"follow\"} or {\"unfollow\"}."))
         }
         if let token = request.token { await take(token) }
         guard let claims = state.withLock({ $0.claims }) else {
@@ -178,7 +185,9 @@ final class LiveSession: Sendable {
             // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
             if isRoom { state.withLock { $0.awaiting[document] = LivePending() } }
             hub.follow(document, kind, self)
-            let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap { try? Context(decoding: [UInt8]($0)) }
+            let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap {
+                try? Context(decoding: [UInt8]($0))
+            }
             await answer(document, await hub.access.find(document, user: user, since: context))
         }
     }

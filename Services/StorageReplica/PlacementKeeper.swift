@@ -71,8 +71,10 @@ final class PlacementKeeper: Sendable {
     private func found() async throws {
         let names = founding.map { RedisArgument.string($0.id.name) }
         let known = try await redis.send(RedisCommand("HMGET", arguments: [.string(Keys.shards)] + names)).array ?? []
-        let leases = try await redis.send(
-            RedisCommand("MGET", arguments: founding.map { .string(Keys.lease($0.id)) })).array ?? []
+        let leases =
+            try await redis.send(
+                RedisCommand("MGET", arguments: founding.map { .string(Keys.lease($0.id)) })
+            ).array ?? []
         guard known.count == founding.count, leases.count == founding.count, leases.allSatisfy({ $0 != .null }),
             known.allSatisfy({ $0.string?.hasSuffix(" 0") == true })
         else { return }

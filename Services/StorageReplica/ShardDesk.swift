@@ -31,7 +31,8 @@ struct ShardDesk: Sendable {
     private let reads = Intake(capacity: waitingMax)
 
     init(
-        shard: ShardID, lease: ShardLease, keeper: PlacementKeeper, bus: BusServices, pool: PostgresPool, owner: ShardOwner,
+        shard: ShardID, lease: ShardLease, keeper: PlacementKeeper, bus: BusServices, pool: PostgresPool,
+        owner: ShardOwner,
         logger: Logger
     ) {
         self.lease = lease
@@ -98,13 +99,17 @@ struct ShardDesk: Sendable {
     private func write(_ items: [Intake.Item]) async throws {
         let now = wallClockMilliseconds()
         var batch: [Write] = []
+        var hints: [(document: DocumentID, hint: HintPayload)] = []
         for (from, epoch, kind, part) in items.flatMap(\.parts) where !part.isLate(now: now) {
             switch kind {
-            case .hint: try await note(part)
-            case .apply where epoch < keeper.current?.epoch ?? 0: reply(.applied, WriteResult(.staleEpoch).encoded, to: part, from)
+            case .hint:
+                if let hint = try? HintPayload(decoding: part.payload) { hints.append((part.document, hint)) }
+            case .apply where epoch < keeper.current?.epoch ?? 0:
+                reply(.applied, WriteResult(.staleEpoch).encoded, to: part, from)
             case .apply:
                 if let payload = try? WritePayload(decoding: part.payload) {
-                    batch.append(Write(part: part, from: from, request: .init(document: part.document, payload: payload)))
+                    batch.append(
+                        Write(part: part, from: from, request: .init(document: part.document, payload: payload)))
                 } else {
                     reply(.applied, WriteResult(.refused).encoded, to: part, from)
                 }
@@ -112,6 +117,7 @@ struct ShardDesk: Sendable {
             }
         }
         if !batch.isEmpty { try await commit(batch) }
+        if !hints.isEmpty { try await note(hints) }
     }
 
     private func commit(_ batch: [Write]) async throws {
@@ -133,37 +139,46 @@ struct ShardDesk: Sendable {
     private func failed(_ batch: [Write], _ failure: ShardFailure) async throws {
         if case .ownershipLost = failure { throw failure }
         logger.warning("A batch was not committed", metadata: ["error": "\(failure)", "parts": "\(batch.count)"])
-        guard batch.count > 1, failure.isOfOneWrite else {
-            let status: WriteResult.Status = failure.isOfOneWrite ? .refused : .unconfirmed
+        guard batch.count > 1, failure.isOfOneDocument else {
+            let status: WriteResult.Status = failure.isOfOneDocument ? .refused : .unconfirmed
             for write in batch { reply(.applied, WriteResult(status).encoded, to: write.part, write.from) }
             return
         }
         for write in batch { try await commit([write]) }
     }
 
-    private func note(_ part: Part) async throws {
-        guard let hint = try? HintPayload(decoding: part.payload) else { return }
-        do throws(ShardFailure) { try await writer.record([(part.document, hint)]) } catch {
+    private func note(_ hints: [(document: DocumentID, hint: HintPayload)]) async throws {
+        do throws(ShardFailure) { try await writer.record(hints) } catch {
             if case .ownershipLost = error { throw error }
-            logger.warning("A hint was not recorded", metadata: ["error": "\(error)", "absent": "\(hint.absent)"])
+            logger.warning("Hints were not recorded", metadata: ["error": "\(error)", "hints": "\(hints.count)"])
         }
     }
 
     // MARK: - Reads
 
+    private struct Read {
+        var part: Part
+        var from: String
+        var request: FetchRequest
+    }
+
     private func read(_ items: [Intake.Item]) async throws {
         let now = wallClockMilliseconds()
-        var asked: [(part: Part, from: String, request: FetchRequest)] = []
+        var asked: [Read] = []
         for (from, epoch, _, part) in items.flatMap(\.parts) where !part.isLate(now: now) {
             if epoch < keeper.current?.epoch ?? 0 {
                 reply(.fetched, ReadResult(.staleEpoch).encoded, to: part, from)
             } else if let question = try? ReadPayload(decoding: part.payload) {
-                asked.append((part, from, FetchRequest(document: part.document, question: question)))
+                asked.append(Read(part: part, from: from, request: .init(document: part.document, question: question)))
             } else {
                 reply(.fetched, ReadResult(.refused).encoded, to: part, from)
             }
         }
-        guard !asked.isEmpty else { return }
+        if !asked.isEmpty { try await answer(asked) }
+    }
+
+    /// One unreadable document must not fail the others: what fails together is tried in halves.
+    private func answer(_ asked: [Read]) async throws {
         do throws(ShardFailure) {
             let results = try await reader.fetch(asked.map(\.request))
             guard lease.isValid else { throw ShardFailure.ownershipLost }
@@ -171,20 +186,27 @@ struct ShardDesk: Sendable {
         } catch {
             if case .ownershipLost = error { throw error }
             logger.warning("Reads failed", metadata: ["error": "\(error)", "parts": "\(asked.count)"])
-            for ask in asked { reply(.fetched, ReadResult(.unreachable).encoded, to: ask.part, ask.from) }
+            guard asked.count > 1, error.isOfOneDocument else {
+                for ask in asked { reply(.fetched, ReadResult(.unreachable).encoded, to: ask.part, ask.from) }
+                return
+            }
+            try await answer(Array(asked[..<(asked.count / 2)]))
+            try await answer(Array(asked[(asked.count / 2)...]))
         }
     }
 
     private func reply(_ kind: MessageKind, _ payload: [UInt8], to part: Part, _ instance: String) {
-        if !bus.sender.post(kind, part.with(payload: payload), to: Keys.reply(instance), epoch: keeper.current?.epoch ?? 0) {
+        if !bus.sender.post(
+            kind, part.with(payload: payload), to: Keys.reply(instance), epoch: keeper.current?.epoch ?? 0)
+        {
             logger.warning("An answer was dropped: too many wait")
         }
     }
 }
 
 extension ShardFailure {
-    /// The server refused something in the batch itself; the shard is well otherwise.
-    fileprivate var isOfOneWrite: Bool {
+    /// Something in the batch itself cannot be written or read; the shard is well otherwise.
+    fileprivate var isOfOneDocument: Bool {
         switch self {
         case .ownershipLost: false
         case .corrupt: true

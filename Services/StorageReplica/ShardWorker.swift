@@ -61,7 +61,9 @@ struct ShardWorker: Service {
         do {
             try await pool.withConnection { connection in
                 let applied = try await Migrator.apply(ShardMigrations.all, schema: schema.name, on: connection)
-                if !applied.isEmpty { logger.info("Migrated", metadata: ["migrations": "\(applied.joined(separator: " "))"]) }
+                if !applied.isEmpty {
+                    logger.info("Migrated", metadata: ["migrations": "\(applied.joined(separator: " "))"])
+                }
             }
             let owner = try await ShardOwner.takeOver(pool, instance: bus.sender.instance)
             try await serve(shard, lease, pool, owner)
@@ -87,7 +89,8 @@ struct ShardWorker: Service {
             ShardID("s\(number)").map { Shard(id: $0, zone: zones.zone(ofShard: number)) }
         }
         let keeper = PlacementKeeper(
-            shard, redis: bus.redis, stored: StoredPlacement(pool: pool), founding: founding, events: events, logger: logger)
+            shard, redis: bus.redis, stored: StoredPlacement(pool: pool), founding: founding, events: events,
+            logger: logger)
         try await keeper.load()
         let desk = ShardDesk(
             shard: shard.id, lease: lease, keeper: keeper, bus: bus, pool: pool, owner: owner, logger: logger)

@@ -8,7 +8,8 @@ import ShardStore
 @main
 struct StorageReplicaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "storage-replica", abstract: "Owns a shard (a Postgres schema): applies operations and tells what it holds.",
+        commandName: "storage-replica",
+        abstract: "Owns a shard (a Postgres schema): applies operations and tells what it holds.",
         discussion: """
             A shard is held by a lease in Redis and by an owner number in its schema: a worker that lost its lease cannot write, however \
             late it wakes. A worker that finds no free shard stands by until one is free.
@@ -18,7 +19,8 @@ struct StorageReplicaCommand: AsyncParsableCommand {
 
     @Option(
         variable: "LARDER_POSTGRES_URLS",
-        help: "Postgres servers, comma-separated, each its own zone: zone=url,zone=url; without a name: z1, z2, …", valueName: "urls")
+        help: "Postgres servers, comma-separated, each its own zone: zone=url,zone=url; without a name: z1, z2, …",
+        valueName: "urls")
     var postgresUrls = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
 
     @Option(variable: "LARDER_SHARD", help: "The shard to own; auto takes a free one.", valueName: "name|auto")

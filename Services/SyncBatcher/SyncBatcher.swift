@@ -9,7 +9,8 @@ import ZeroMQ
 @main
 struct SyncBatcherCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sync-batcher", abstract: "Joins the pushes of devices, has them written, publishes what was committed.")
+        commandName: "sync-batcher",
+        abstract: "Joins the pushes of devices, has them written, publishes what was committed.")
 
     @OptionGroup var common: CommonOptions
 

@@ -9,6 +9,9 @@ internal import Synchronization
 package final class BusSender: Service {
     /// Parts and commands that may wait. Past it `post` refuses.
     package static let waitingMax = 50_000
+    /// Payload bytes that may wait, and that go in one pipeline.
+    package static let waitingBytesMax = 32 << 20
+    private static let pipelineBytesMax = 4 << 20
 
     private struct Heading: Hashable {
         var stream: String
@@ -21,6 +24,7 @@ package final class BusSender: Service {
         var parts: [Heading: [Part]] = [:]
         var commands: [RedisCommand] = []
         var count = 0
+        var bytes = 0
     }
 
     package let instance: String
@@ -39,7 +43,10 @@ package final class BusSender: Service {
     @discardableResult
     package func post(_ kind: MessageKind, _ part: Part, to stream: String, epoch: UInt64 = 0) -> Bool {
         let taken = waiting.withLock { waiting in
-            guard waiting.count < Self.waitingMax else { return false }
+            guard waiting.count < Self.waitingMax, waiting.bytes + part.payload.count <= Self.waitingBytesMax else {
+                return false
+            }
+            waiting.bytes += part.payload.count
             let heading = Heading(stream: stream, kind: kind, epoch: epoch)
             if waiting.parts[heading]?.append(part) == nil {
                 waiting.parts[heading] = [part]
@@ -80,8 +87,16 @@ package final class BusSender: Service {
             defer { waiting = Waiting() }
             return waiting
         }
-        var commands = batch.order.flatMap { heading in
-            envelopes(heading, batch.parts[heading] ?? []).map { command(for: $0, to: heading.stream) }
+        var commands: [RedisCommand] = []
+        var bytes = 0
+        for heading in batch.order {
+            for envelope in envelopes(heading, batch.parts[heading] ?? []) {
+                commands.append(command(for: envelope, to: heading.stream))
+                bytes += envelope.parts.reduce(0) { $0 + $1.payload.count }
+                guard bytes >= Self.pipelineBytesMax else { continue }
+                await send(commands)
+                (commands, bytes) = ([], 0)
+            }
         }
         commands += batch.commands
         if !commands.isEmpty { await send(commands) }
@@ -103,7 +118,8 @@ package final class BusSender: Service {
             bytes = 0
         }
         for part in parts {
-            if current.count == StreamBounds.partsPerEntryMax || bytes + part.payload.count > StreamBounds.entryBytesMax {
+            if current.count == StreamBounds.partsPerEntryMax || bytes + part.payload.count > StreamBounds.entryBytesMax
+            {
                 close()
             }
             current.append(part)
@@ -123,7 +139,8 @@ package final class BusSender: Service {
                 return
             } catch {
                 logger.warning(
-                    "Messages not sent", metadata: ["error": "\(error)", "commands": "\(commands.count)", "attempt": "\(attempt)"])
+                    "Messages not sent",
+                    metadata: ["error": "\(error)", "commands": "\(commands.count)", "attempt": "\(attempt)"])
             }
         }
     }

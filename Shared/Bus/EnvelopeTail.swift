@@ -42,7 +42,9 @@ package struct EnvelopeDecoder: Sendable {
     package func envelope(_ entry: StreamEntry) -> Envelope? {
         do throws(DecodingFailure) { return try Envelope(entry) } catch {
             logger.warning("An entry cannot be decoded", metadata: ["stream": "\(stream)", "entry": "\(entry.id)"])
-            let fields = [("stream", RedisArgument.string(stream)), ("entry", .string(entry.id)), ("why", .string("\(error)"))]
+            let fields = [
+                ("stream", RedisArgument.string(stream)), ("entry", .string(entry.id)), ("why", .string("\(error)")),
+            ]
             sender.post([
                 .xadd(
                     Keys.dead, fields + entry.fields.map { ($0.name, .bytes($0.value)) },

@@ -14,7 +14,9 @@ package enum AccessRules {
         switch key.collection {
         case .items: role.canEdit
         case .head: mayChangeHead(role, change, entry)
-        case .members where change.versions.isEmpty && key.id == user: true
+        // One operation: a removal that spoke for more would use up dots that others have yet to mint.
+        case .members where change.versions.isEmpty && key.id == user:
+            role.canManage || change.covered.dotCount == 1
         // Members, and what this version does not know.
         default: role.canManage
         }

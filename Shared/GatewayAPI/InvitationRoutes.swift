@@ -4,7 +4,7 @@ internal import ListCRDT
 internal import Messages
 
 /// Invitations: made by an owner, good for a week and for any number of people, ended by removing them from the
-/// members.
+/// members, and all at once when an owner removes or demotes someone.
 struct InvitationRoutes: Sendable {
     private struct NewInvitation: Decodable {
         var role: String

@@ -120,7 +120,8 @@ struct Edit {
 
     private mutating func operate(_ key: EntryKey?, _ body: (inout Document, Dot, Stamp) -> Delta) {
         let seen = key.flatMap { reading.document.entries[$0]?.shown.latestStamp }
-        let (dot, stamp) = life.mint(on: id, after: seen, now: now)
+        let known = reading.context.highest(of: life.replica)
+        let (dot, stamp) = life.mint(on: id, after: seen, known: known, now: now)
         delta.merge(body(&reading.document, dot, stamp))
     }
 }

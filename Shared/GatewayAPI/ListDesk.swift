@@ -1,3 +1,4 @@
+internal import Accounts
 internal import Foundation
 internal import ListCRDT
 internal import Messages
@@ -57,6 +58,11 @@ struct ListDesk: Sendable {
 }
 
 extension Identifier {
-    /// 128 bits from the system's secure source.
-    static func random() -> Identifier { Identifier(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) }
+    /// 128 bits from the system's secure source, none that belong to an account or a shelf.
+    static func random() -> Identifier {
+        while true {
+            let id = Identifier(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+            if !id.isDerived { return id }
+        }
+    }
 }

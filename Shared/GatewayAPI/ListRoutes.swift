@@ -74,6 +74,9 @@ struct ListRoutes: Sendable {
         guard let list = wanted.id.map({ DocumentID(hex: $0) }) ?? .random() else {
             throw APIError(.invalidField, "The field `id` is 32 lowercase hexadecimal digits.")
         }
+        guard !list.isDerived else {
+            throw APIError(.invalidField, "The field `id` ends like an account's or a shelf's: choose another.")
+        }
         let reading = try await desk.edit(list, at: .head, by: caller) { edit in
             guard !edit.reading.exists else { throw APIError(.listExists, "There is a list with this id already.") }
             edit.change(.head, [.set(.name, name), .set(.createdMilliseconds, .int(Int64(clamping: edit.now)))])

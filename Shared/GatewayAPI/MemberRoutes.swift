@@ -4,6 +4,9 @@ internal import ListCRDT
 internal import Messages
 
 /// `/v1/lists/{list}/members`: owners change them, everyone may leave.
+///
+/// When an owner takes rights from someone, all open invitations end in the same write: the person may know one that
+/// would give the rights back.
 struct MemberRoutes: Sendable {
     static let path = ListRoutes.path + "/members"
 
@@ -42,6 +45,7 @@ struct MemberRoutes: Sendable {
             if old == role { return }
             if old == .owner { try Self.requireAnotherOwner(beside: user, edit.document) }
             edit.change(key, [.set(.role, .int(role.rawValue))])
+            if role.rawValue > old.rawValue { Self.endInvitations(&edit) }
         }
         try await keepShelf(of: user, list, reading, by: caller)
         return MembersAnswer(reading.document, role: try ListDesk.role(of: caller, in: reading))
@@ -61,8 +65,16 @@ struct MemberRoutes: Sendable {
             if old == .owner { try Self.requireAnotherOwner(beside: user, edit.document) }
             wasMember = old != nil
             edit.remove(key)
+            if wasMember, role.canManage { Self.endInvitations(&edit) }
         }
         if wasMember { try await keepShelf(of: user, list, reading, by: caller) }
+    }
+
+    private static func endInvitations(_ edit: inout Edit) {
+        let now = edit.now
+        for invitation in edit.document.list.invitations where now < invitation.expiresMilliseconds ?? 0 {
+            edit.remove(EntryKey(.members, invitation.id))
+        }
     }
 
     private func keepShelf(

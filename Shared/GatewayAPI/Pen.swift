@@ -13,21 +13,30 @@ package final class PenLife: Sendable {
     private let state: Mutex<State>
 
     fileprivate init() {
-        replica = ReplicaID(rawValue: .random(in: 1 ... .max))
+        replica = ReplicaID(rawValue: .random(in: ReplicaID.ofServers))
         state = Mutex(State(clock: HybridClock(replica: replica)))
     }
 
     /// A new dot of the document and a stamp later than `seen`.
-    func mint(on document: DocumentID, after seen: Stamp?, now: UInt64) -> (dot: Dot, stamp: Stamp) {
+    ///
+    /// - Parameter known: the highest counter of this life that the document is known to have; 0: none.
+    func mint(on document: DocumentID, after seen: Stamp?, known: UInt64, now: UInt64) -> (dot: Dot, stamp: Stamp) {
         state.withLock { state in
             if let seen { state.clock.observe(seen) }
-            let counter = state.counters[document, default: 0] + 1
+            let counter = max(state.counters[document, default: 0], known) &+ 1
             state.counters[document] = counter
             return (Dot(replica, counter), state.clock.next(now: now))
         }
     }
 
     fileprivate var documentCount: Int { state.withLock { $0.counters.count } }
+}
+
+extension ReplicaID {
+    /// The upper half is for gateways: whoever syncs may not push as one of them.
+    fileprivate static let ofServers: ClosedRange<UInt64> = (1 << 63)...(.max)
+
+    package var isServers: Bool { Self.ofServers.contains(rawValue) }
 }
 
 /// The gateway's present life as a replica.

@@ -1,3 +1,4 @@
+internal import Accounts
 package import ListCRDT
 package import SyncProtocol
 
@@ -23,12 +24,14 @@ package struct PushRules: Sendable {
     }
 
     /// - Parameter access: of this document, which is the person's own if it is a shelf.
-    package func judge(_ delta: Delta, against access: Access) -> PushVerdict {
+    package func judge(_ delta: Delta, to document: DocumentID, against access: Access) -> PushVerdict {
         let founding = delta.kind == .list && !access.exists
         if delta.kind == .list {
             if founding, !founds(delta) { return .refused(.gone, "there is no such list") }
+            if founding, document.isDerived { return .refused(.invalid, "an account or a shelf belongs there") }
             if !founding, !may(delta, access.document) { return .refused(.forbidden, "the role does not allow it") }
         }
+        if replica.isServers { return .refused(.invalid, "its replica is one of the gateways'") }
         do { try delta.checkPush(from: replica) } catch { return .refused(.invalid, "\(error)") }
         if let stamp = delta.latestStamp, stamp.milliseconds > now + GatewayLimits.stampAheadMillisecondsMax {
             return .refused(.clockAhead, "stamped \(stamp.milliseconds - now) ms ahead")

@@ -81,7 +81,7 @@ package struct SyncDesk: Sendable {
         _ delta: Delta, _ part: SyncRequest.Part, _ access: Access, _ sender: Sender, isLastWord: Bool
     ) async -> Step {
         let rules = PushRules(user: sender.caller.user, replica: sender.replica, now: now())
-        switch rules.judge(delta, against: access) {
+        switch rules.judge(delta, to: part.id, against: access) {
         case .refused(let status, let reason):
             return refuse(part, status, reason, access, sender)
         case .unknownDots where isLastWord:
@@ -98,6 +98,10 @@ package struct SyncDesk: Sendable {
     private func admit(
         _ delta: Delta, _ part: SyncRequest.Part, _ access: Access, _ sender: Sender, founding: Bool
     ) async -> Step {
+        let known = access.context.highest(of: sender.replica)
+        if part.isStale(knownCounter: known) {
+            return refuse(part, .staleReplica, "its sender has not heard how far it is known", access, sender)
+        }
         let isWithinLimit = await quota.allows(delta, to: part.id, access.context) {
             let question = ReadPayload(part.kind, .missing(since: Context()))
             let result = await ring.read(part.id, question, trace: sender.caller.trace)
@@ -110,7 +114,7 @@ package struct SyncDesk: Sendable {
         guard isWithinLimit else {
             return refuse(part, .invalid, "a list holds at most \(ListLimits.items) items", access, sender)
         }
-        return .push(part, delta, known: access.context.highest(of: sender.replica), founding: founding)
+        return .push(part, delta, known: known, founding: founding)
     }
 
     private func refuse(

@@ -14,7 +14,9 @@ package enum ChangeWords {
     /// The collections it changes, each once: `head items members`.
     package static func touches(_ delta: Delta) -> String {
         var words: [String] = []
-        for (key, _) in delta.entries where words.last != name(of: key.collection) { words.append(name(of: key.collection)) }
+        for (key, _) in delta.entries where words.last != name(of: key.collection) {
+            words.append(name(of: key.collection))
+        }
         return words.joined(separator: " ")
     }
 
@@ -30,7 +32,8 @@ package enum ChangeWords {
     private static func describe(_ key: EntryKey, _ change: EntryDelta) -> String {
         guard let fields = change.versions.last?.fields else { return "\(subject(key, nil)): removed" }
         let latest = fields.latestStamp
-        let news = fields.registers.filter { $0.content.stamp == latest }.map { words($0.field, $0.content.value) }
+        let news =
+            fields.registers.filter { $0.content.stamp == latest }.map { words($0.field, $0.content.value) }
             + fields.counters.map { "\($0.content.remaining) of \($0.content.target) to get" }
         return "\(subject(key, fields)): \(news.joined(separator: ", "))"
     }
@@ -50,7 +53,8 @@ package enum ChangeWords {
         case (.position, _): "placed"
         case (.passwordVerifier, _): "password set"
         case (.role, .int(let role)): Role(rawValue: role).map { "role \($0)" } ?? "role \(role)"
-        default: "\(name(of: field)) \(value.text ?? value.integer.map(String.init) ?? (value.truth.map { "\($0)" } ?? "-"))"
+        default:
+            "\(name(of: field)) \(value.text ?? value.integer.map(String.init) ?? (value.truth.map { "\($0)" } ?? "-"))"
         }
     }
 

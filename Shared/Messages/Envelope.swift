@@ -41,7 +41,9 @@ package struct Part: Sendable, Equatable {
 
     /// The same question or its answer, saying something else.
     package func with(id: UInt64? = nil, payload: [UInt8]) -> Part {
-        Part(id: id ?? self.id, document: document, trace: trace, deadlineMilliseconds: deadlineMilliseconds, payload: payload)
+        Part(
+            id: id ?? self.id, document: document, trace: trace, deadlineMilliseconds: deadlineMilliseconds,
+            payload: payload)
     }
 }
 
@@ -111,7 +113,8 @@ extension Envelope {
                 Part(
                     id: try reader.varint(),
                     document: DocumentID(high: try reader.fixed64(), low: try reader.fixed64()),
-                    trace: try reader.fixed64(), deadlineMilliseconds: try reader.varint(), payload: try reader.bytes()))
+                    trace: try reader.fixed64(), deadlineMilliseconds: try reader.varint(), payload: try reader.bytes())
+            )
         }
         guard reader.atEnd else { throw .trailingBytes }
         return parts

@@ -52,10 +52,16 @@ extension LoggedOperation {
             writer.fixed64(author.low)
         }
         writer.varint(UInt64(operations.count))
-        for operation in operations { operation.encode(author: authors.index(of: operation.author), into: &writer) }
+        var previous: EntryDelta?
+        for operation in operations {
+            let isShared = operation.delta == previous
+            operation.encode(author: authors.index(of: operation.author), sharesDelta: isShared, into: &writer)
+            previous = operation.delta
+        }
     }
 
-    private func encode(author: Int, into writer: inout ByteWriter) {
+    /// Operations that are one unit share a delta: it is written once.
+    private func encode(author: Int, sharesDelta: Bool, into writer: inout ByteWriter) {
         writer.fixed64(dot.replica.rawValue)
         writer.varint(dot.counter)
         writer.byte(key.collection.rawValue)
@@ -63,7 +69,7 @@ extension LoggedOperation {
         writer.fixed64(key.id.low)
         writer.varint(UInt64(author))
         writer.varint(atMilliseconds)
-        writer.bytes(delta.encoded())
+        writer.bytes(sharesDelta ? [] : delta.encoded())
     }
 
     package static func decode(from reader: inout ByteReader) throws(DecodingFailure) -> [LoggedOperation] {
@@ -75,11 +81,13 @@ extension LoggedOperation {
         guard count <= UInt64(reader.remaining) else { throw .truncated }
         var operations: [LoggedOperation] = []
         operations.reserveCapacity(Int(min(count, 1_024)))
-        for _ in 0..<count { operations.append(try LoggedOperation(from: &reader, authors: authors)) }
+        for _ in 0..<count {
+            operations.append(try LoggedOperation(from: &reader, authors: authors, previous: operations.last?.delta))
+        }
         return operations
     }
 
-    private init(from reader: inout ByteReader, authors: [UserID]) throws(DecodingFailure) {
+    private init(from reader: inout ByteReader, authors: [UserID], previous: EntryDelta?) throws(DecodingFailure) {
         let replica = ReplicaID(rawValue: try reader.fixed64())
         let counter = try reader.varint()
         guard counter >= 1, counter < 1 << 63 else { throw .malformed(.shape) }
@@ -87,9 +95,13 @@ extension LoggedOperation {
         let id = EntryID(high: try reader.fixed64(), low: try reader.fixed64())
         let author = try reader.varint()
         guard author < UInt64(authors.count) else { throw .malformed(.shape) }
+        let atMilliseconds = try reader.varint()
+        let bytes = try reader.bytes()
+        let delta: EntryDelta
+        if bytes.isEmpty, let previous { delta = previous } else { delta = try EntryDelta(decoding: bytes) }
         self.init(
             dot: Dot(replica, counter), key: EntryKey(collection, id), author: authors[Int(author)],
-            atMilliseconds: try reader.varint(), delta: try EntryDelta(decoding: try reader.bytes()))
+            atMilliseconds: atMilliseconds, delta: delta)
     }
 }
 

@@ -57,5 +57,6 @@ struct DeviceRow {
 }
 
 extension ReplicaID {
-    static func random() -> ReplicaID { ReplicaID(rawValue: .random(in: 1...(.max))) }
+    /// In the lower half: the upper one is the server's own.
+    static func random() -> ReplicaID { ReplicaID(rawValue: .random(in: 1..<(1 << 63))) }
 }

@@ -123,6 +123,9 @@ extension Pen {
 
 extension Identifier {
     package static func random() -> Identifier {
-        Identifier(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
+        while true {
+            let id = Identifier(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
+            if !Shelf.isDerived(id) { return id }
+        }
     }
 }

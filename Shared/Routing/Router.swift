@@ -51,7 +51,9 @@ package final class Router: Service {
             }
         }
         await withGracefulShutdownHandler {
-            await withTaskCancellationHandler { await requests.value } onCancel: {
+            await withTaskCancellationHandler {
+                await requests.value
+            } onCancel: {
                 requests.cancel()
             }
         } onGracefulShutdown: {
@@ -134,7 +136,8 @@ package final class Router: Service {
         do {
             guard let table = try await view.placement() else { return isPlaced(core.withLock { $0.epoch } > 0) }
             if table.epoch > core.withLock({ $0.epoch }) {
-                logger.info("Placement taken up", metadata: ["epoch": "\(table.epoch)", "shards": "\(table.shards.count)"])
+                logger.info(
+                    "Placement taken up", metadata: ["epoch": "\(table.epoch)", "shards": "\(table.shards.count)"])
             }
             feed(.placement(table))
             feed(.absent(try await view.absent(of: table)))

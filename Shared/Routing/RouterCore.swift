@@ -50,6 +50,8 @@ package struct RouterCore {
         let part: Part
         let requester: String
         var isAnswered = false
+        /// Home shards that say it can never be: when they prevent the quorum, the asker is told so.
+        var refusals = 0
         /// Some shard knows a newer placement: begin again under it.
         var isStale = false
         var asks: [UInt64] = []
@@ -104,7 +106,8 @@ package struct RouterCore {
         }
         let id = takeID()
         alarms.insert(
-            Alarm(at: min(part.deadlineMilliseconds, now + Self.patienceMilliseconds), operation: id, reason: .deadline))
+            Alarm(at: min(part.deadlineMilliseconds, now + Self.patienceMilliseconds), operation: id, reason: .deadline)
+        )
         start(id, kind, part, from, now, &effects)
     }
 
@@ -116,7 +119,8 @@ package struct RouterCore {
         guard let documentKind = part.payload.first.flatMap(DocumentKind.init(rawValue:)) else { return }
         if kind == .write {
             let quorum = WriteQuorum(home: home, required: configuration.writes)
-            operations[id] = Operation(course: .write(quorum, contexts: []), kind: documentKind, part: part, requester: requester)
+            operations[id] = Operation(
+                course: .write(quorum, contexts: []), kind: documentKind, part: part, requester: requester)
             for shard in home { ask(shard, .apply, .apply, part.payload, of: id, now, &effects) }
             for shard in home where absent.contains(shard) { advance(write: id, .failed(shard), now, &effects) }
         } else {
@@ -132,7 +136,9 @@ package struct RouterCore {
     }
 
     /// Present shards first: an absent one is asked only when there is no other.
-    private func order(_ home: [ShardID]) -> [ShardID] { home.filter { !absent.contains($0) } + home.filter(absent.contains) }
+    private func order(_ home: [ShardID]) -> [ShardID] {
+        home.filter { !absent.contains($0) } + home.filter(absent.contains)
+    }
 
     private func refusal(_ kind: MessageKind, _ part: Part, to requester: String) -> Effect {
         let payload = kind == .write ? WriteResult(.unconfirmed).encoded : ReadResult(.unreachable).encoded
@@ -177,6 +183,7 @@ package struct RouterCore {
 
     private mutating func applied(_ ask: Ask, _ result: WriteResult, _ now: UInt64, _ effects: inout [Effect]) {
         let isCommitted = result.status == .committed
+        if result.status == .refused { operations[ask.operation]?.refusals += 1 }
         if ask.purpose == .mend {
             return advance(read: ask.operation, isCommitted ? .mended(ask.shard) : .failed(ask.shard), now, &effects)
         }
@@ -188,7 +195,9 @@ package struct RouterCore {
     }
 
     private mutating func fetched(_ ask: Ask, _ result: ReadResult, _ now: UInt64, _ effects: inout [Effect]) {
-        guard result.status == .found, case .read(let quorum, var operations, var history)? = self.operations[ask.operation]?.course
+        if result.status == .refused { operations[ask.operation]?.refusals += 1 }
+        guard result.status == .found,
+            case .read(let quorum, var operations, var history)? = self.operations[ask.operation]?.course
         else { return advance(read: ask.operation, .failed(ask.shard), now, &effects) }
         let kind = self.operations[ask.operation]?.kind ?? .list
         let delta = result.delta ?? Delta(kind: kind)
@@ -225,7 +234,8 @@ package struct RouterCore {
             case .confirm:
                 let context = contexts.reduce(into: Context()) { $0.formUnion($1) }
                 reply(id, .written, WriteResult(.committed, context: context).encoded, &effects)
-            case .leaveUnconfirmed: reply(id, .written, WriteResult(.unconfirmed).encoded, &effects)
+            case .leaveUnconfirmed:
+                reply(id, .written, WriteResult(isRefused(id) ? .refused : .unconfirmed).encoded, &effects)
             case .hint(let absent, let keeper): hint(operation.part, absent, keeper, &effects)
             }
         }
@@ -241,21 +251,29 @@ package struct RouterCore {
         effects.append(.hinted(absent: absent, keeper: keeper, document: part.document))
     }
 
-    private mutating func advance(read id: UInt64, _ event: ReadQuorum.Event, _ now: UInt64, _ effects: inout [Effect]) {
+    private mutating func advance(read id: UInt64, _ event: ReadQuorum.Event, _ now: UInt64, _ effects: inout [Effect])
+    {
         guard case .read(var quorum, let operations, let history)? = self.operations[id]?.course else { return }
         let wanted = quorum.handle(event)
         self.operations[id]?.course = .read(quorum, operations: operations, history: history)
         carryOut(wanted, of: id, now, &effects)
     }
 
-    private mutating func carryOut(_ wanted: [ReadQuorum.Effect], of id: UInt64, _ now: UInt64, _ effects: inout [Effect]) {
+    private mutating func carryOut(
+        _ wanted: [ReadQuorum.Effect], of id: UInt64, _ now: UInt64, _ effects: inout [Effect]
+    ) {
         for effect in wanted {
-            guard let operation = operations[id], case .read(_, let missing, let history) = operation.course else { return }
+            guard let operation = operations[id], case .read(_, let missing, let history) = operation.course else {
+                return
+            }
             switch effect {
             case .fetch(let shard): ask(shard, .answer, .fetch, operation.part.payload, of: id, now, &effects)
-            case .fetchContext(let shard): ask(shard, .context, .fetch, ReadPayload(operation.kind, .context).encoded, of: id, now, &effects)
+            case .fetchContext(let shard):
+                ask(shard, .context, .fetch, ReadPayload(operation.kind, .context).encoded, of: id, now, &effects)
             case .fetchMissing(let shard, let since):
-                ask(shard, .missing, .fetch, ReadPayload(operation.kind, .operations(since: since)).encoded, of: id, now, &effects)
+                ask(
+                    shard, .missing, .fetch, ReadPayload(operation.kind, .operations(since: since)).encoded, of: id,
+                    now, &effects)
             case .mend(let shard, let delta):
                 let repair = WritePayload(kind: delta.kind, operations: missing)
                 effects.append(.mending(shard, document: operation.part.document, trace: operation.part.trace))
@@ -265,7 +283,7 @@ package struct RouterCore {
                 reply(id, .answer, result.encoded, &effects)
                 forget(id)
             case .leaveUnanswered:
-                reply(id, .answer, ReadResult(.unreachable).encoded, &effects)
+                reply(id, .answer, ReadResult(isRefused(id) ? .refused : .unreachable).encoded, &effects)
                 forget(id)
             }
         }
@@ -276,6 +294,11 @@ package struct RouterCore {
         operations[id]?.isAnswered = true
         effects.append(
             .send(kind, operation.part.with(payload: payload), to: Keys.reply(operation.requester), epoch: epoch))
+    }
+
+    /// So many homes refused that no quorum of the others is left.
+    private func isRefused(_ id: UInt64) -> Bool {
+        operations[id].map { $0.refusals > configuration.copies - configuration.writes } ?? false
     }
 
     private mutating func forget(_ id: UInt64) {

@@ -108,7 +108,8 @@ private struct Reading {
         case .entries(let keys):
             let places = PlaceColumns(keys.map { .init(request.document, $0) })
             (way, steps) = (.part, [access, (ShardStatements.entriesOf, places.parameters)])
-        case .history(let limit): (way, steps) = (.history, [access, (ShardStatements.history, [id, .int(Int64(limit))])])
+        case .history(let limit):
+            (way, steps) = (.history, [access, (ShardStatements.history, [id, .int(Int64(limit))])])
         case .missing(let since), .operations(let since):
             (way, steps) = Self.missing(request, self.version.context.subtracting(since), isFirst: since.isEmpty)
         }
@@ -145,7 +146,7 @@ private struct Reading {
         case .part:
             return ReadResult(.found, context: version.context, delta: try part(results))
         case .history:
-            let operations = try results[1].rows.map(ShardRows.operation)
+            let operations = try ShardRows.operations(results[1].rows)
             return ReadResult(
                 .found, context: version.context, delta: try part([results[0]]), operations: operations)
         case .operations(let joined):
@@ -172,7 +173,7 @@ private struct Reading {
     }
 
     private func operations(in result: PostgresResult, joined: Bool) throws -> ReadResult {
-        let operations = try result.rows.map(ShardRows.operation)
+        let operations = try ShardRows.operations(result.rows)
         guard joined else {
             return ReadResult(.found, context: version.context, operations: operations)
         }

@@ -26,13 +26,36 @@ enum ShardRows {
         return (key, try Entry(decoding: try row[column + 2].bytes()))
     }
 
+    /// Operations from rows of the log, in the rows' order. A row without a delta of its own shares that of the operation which covers
+    /// it; where that is not among the rows, it is left out, for it says nothing alone.
+    static func operations(_ rows: PostgresRows) throws -> [LoggedOperation] {
+        let read = try rows.map { (row: $0, bytes: try $0[6].bytes()) }
+        var whole: [EntryKey: [EntryDelta]] = [:]
+        var deltas: [EntryDelta?] = []
+        for (row, bytes) in read {
+            let delta = bytes.isEmpty ? nil : try EntryDelta(decoding: bytes)
+            if let delta { whole[try key(row), default: []].append(delta) }
+            deltas.append(delta)
+        }
+        return try zip(read, deltas).compactMap { each, delta in
+            let dot = try dot(each.row)
+            let shared = try delta ?? whole[key(each.row)]?.first { $0.covered.contains(dot) }
+            return try shared.map { try operation(each.row, dot, $0) }
+        }
+    }
+
+    private static func dot(_ row: PostgresRow) throws -> Dot {
+        Dot(ReplicaID(rawValue: UInt64(bitPattern: try row[0].int())), UInt64(bitPattern: try row[1].int()))
+    }
+
+    private static func key(_ row: PostgresRow) throws -> EntryKey {
+        EntryKey(Collection(rawValue: UInt8(truncatingIfNeeded: try row[2].int())), try identifier(row, 3))
+    }
+
     /// From the columns replica, counter, collection, entry, author, at, delta.
-    static func operation(_ row: PostgresRow) throws -> LoggedOperation {
-        let replica = ReplicaID(rawValue: UInt64(bitPattern: try row[0].int()))
-        return LoggedOperation(
-            dot: Dot(replica, UInt64(bitPattern: try row[1].int())),
-            key: EntryKey(Collection(rawValue: UInt8(truncatingIfNeeded: try row[2].int())), try identifier(row, 3)),
-            author: try identifier(row, 4), atMilliseconds: UInt64(bitPattern: try row[5].int()),
-            delta: try EntryDelta(decoding: try row[6].bytes()))
+    private static func operation(_ row: PostgresRow, _ dot: Dot, _ delta: EntryDelta) throws -> LoggedOperation {
+        LoggedOperation(
+            dot: dot, key: try key(row), author: try identifier(row, 4),
+            atMilliseconds: UInt64(bitPattern: try row[5].int()), delta: delta)
     }
 }

@@ -15,6 +15,7 @@ package struct ShardSchema: Sendable {
     /// of a transaction would keep the next owner out: the server ends it.
     package func configuration(server url: String) throws(PostgresError) -> PostgresConfiguration {
         let separator = url.contains("?") ? "&" : "?"
-        return try PostgresConfiguration(url: "\(url)\(separator)options=-csearch_path%3D\(name)%20-cidle_in_transaction_session_timeout%3D3s")
+        return try PostgresConfiguration(
+            url: "\(url)\(separator)options=-csearch_path%3D\(name)%20-cidle_in_transaction_session_timeout%3D3s")
     }
 }

@@ -56,7 +56,8 @@ package struct ShardWriter: Sendable {
                         [
                             .textArray(rows.map(\.0)), .bytesArray(rows.map(\.1)),
                             .intArray(rows.map { Int64(bitPattern: $0.2.rawValue) }),
-                            .intArray(rows.map { Int64($0.3.lowerBound) }), .intArray(rows.map { Int64($0.3.upperBound) }),
+                            .intArray(rows.map { Int64($0.3.lowerBound) }),
+                            .intArray(rows.map { Int64($0.3.upperBound) }),
                         ]
                     ),
                     (ShardStatements.commit, []),

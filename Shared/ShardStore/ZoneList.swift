@@ -33,7 +33,9 @@ package struct ZoneList: Hashable, Sendable, CustomStringConvertible {
     /// The zones take turns: shard 1 in the first, shard 2 in the second, …
     package func zone(ofShard number: Int) -> Zone { servers[(number - 1) % servers.count].zone }
 
-    package static func == (left: ZoneList, right: ZoneList) -> Bool { left.servers.elementsEqual(right.servers, by: ==) }
+    package static func == (left: ZoneList, right: ZoneList) -> Bool {
+        left.servers.elementsEqual(right.servers, by: ==)
+    }
 
     package func hash(into hasher: inout Hasher) {
         for server in servers { hasher.combine(server.url) }

@@ -56,12 +56,15 @@ struct CredentialTests {
 
 @Suite("Ids that follow from names")
 struct AccountIDTests {
-    @Test("They are the first half of SHA-256 with a domain before it")
+    @Test("They are 14 bytes of SHA-256 with a domain before it, and an ending that marks them")
     func vectors() throws {
         // printf 'larder.account.ada' | sha256sum; printf 'larder.shelf.' and 16 bytes 00…0f | sha256sum
-        #expect(Identifier.accountDocument(try Username("Ada")).hex == "10566aaa232a8f546f3866f6ec7b3c94")
+        #expect(Identifier.accountDocument(try Username("Ada")).hex == "10566aaa232a8f546f3866f6ec7bacc0")
         let user = Identifier(high: 0x0001_0203_0405_0607, low: 0x0809_0A0B_0C0D_0E0F)
-        #expect(Identifier.shelfDocument(user).hex == "995d3dfce512798b162db15235ebda25")
+        #expect(Identifier.shelfDocument(user).hex == "995d3dfce512798b162db15235eb5e1f")
+        #expect(Identifier.shelfDocument(user).isDerived)
+        #expect(Identifier.accountDocument(try Username("Ada")).isDerived)
+        #expect(!user.isDerived)
     }
 
     @Test("New users' ids differ")

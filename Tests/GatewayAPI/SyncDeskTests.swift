@@ -197,6 +197,20 @@ struct SyncDeskTests {
         #expect(part.knownCounter == 3)
     }
 
+    @Test("A push whose sender has not heard how far it is known joins nothing")
+    func stale() async {
+        let desk = desk()
+        let device = await founded(desk)
+        var clone = owner()
+        clone.edit(list, item, [.set(.name, .string("Milk"))], now: now)
+        var request = clone.request([list])
+        request.documents[0].acknowledgedCounter = 1
+        let response = await desk.answer(request, of: device.caller)
+        #expect(response.documents.map(\.status) == [.staleReplica])
+        #expect(response.documents.map(\.knownCounter) == [2])
+        #expect(ring.document(list)?.list.items.isEmpty == true)
+    }
+
     @Test("A push that ends a membership sends for that person's shelf")
     func errand() async {
         let desk = desk()

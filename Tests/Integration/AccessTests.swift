@@ -47,14 +47,18 @@ extension Integration {
                     tokens[name] = json["accessToken"] as? String
                     users[name] = (json["user"] as? [String: Any])?["id"] as? String
                 }
-                func send(_ name: String, _ method: String, _ path: String, _ json: [String: any Sendable]? = nil) async throws -> HTTP.Answer {
+                func send(_ name: String, _ method: String, _ path: String, _ json: [String: any Sendable]? = nil)
+                    async throws -> HTTP.Answer
+                {
                     try await HTTP.send(method, stack.address + "/v1/" + path, token: tokens[name], json: json)
                 }
-                let list = try #require(try await send("ana", "POST", "lists", ["name": "Groceries"]).json["id"] as? String)
+                let list = try #require(
+                    try await send("ana", "POST", "lists", ["name": "Groceries"]).json["id"] as? String)
                 #expect(try await send("carl", "GET", "lists/\(list)").status == 403)
                 for (name, role) in [("bob", "editor"), ("carl", "viewer")] {
                     let token = try #require(
-                        try await send("ana", "POST", "lists/\(list)/invitations", ["role": role]).json["token"] as? String)
+                        try await send("ana", "POST", "lists/\(list)/invitations", ["role": role]).json["token"]
+                            as? String)
                     #expect(try await send(name, "POST", "invitations/\(token)").status == 200)
                 }
                 #expect(try await send("carl", "GET", "lists/\(list)").status == 200)

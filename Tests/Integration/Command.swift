@@ -24,7 +24,8 @@ struct CommandResult: Sendable {
             process.terminationHandler = { process in
                 let text = { (file: URL) in (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
                 continuation.resume(
-                    returning: CommandResult(status: process.terminationStatus, output: text(output), errors: text(errors)))
+                    returning: CommandResult(
+                        status: process.terminationStatus, output: text(output), errors: text(errors)))
                 withExtendedLifetime(files) {}
             }
             do { try process.run() } catch {

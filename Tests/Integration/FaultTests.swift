@@ -17,7 +17,9 @@ extension Integration {
                 return Person(token: try #require(answer.json["accessToken"] as? String), stack: stack)
             }
 
-            func send(_ method: String, _ path: String, _ json: [String: any Sendable]? = nil) async throws -> HTTP.Answer {
+            func send(_ method: String, _ path: String, _ json: [String: any Sendable]? = nil) async throws
+                -> HTTP.Answer
+            {
                 try await HTTP.send(method, stack.address + path, token: token, json: json)
             }
 
@@ -35,7 +37,9 @@ extension Integration {
             }
         }
 
-        @Test("With one of five workers killed all goes on; with two, the lists that lost two homes answer 503 and the others do not notice")
+        @Test(
+            "With one of five workers killed all goes on; with two, the lists that lost two homes answer 503 and the others do not notice"
+        )
         func killedWorkers() async throws {
             try await Stack.run { stack in
                 let ana = try await Person.registered("ana", at: stack)
@@ -120,7 +124,9 @@ extension Integration {
                 }
                 let items = try await ana.items(of: list)
                 #expect(items.contains("before") && items.contains("after"))
-                #expect(try await stack.larder("ring", "status").output.contains("epoch 1, 5 shards"))
+                try await eventually(within: .seconds(20), "a shard has put the placement back") {
+                    try await stack.larder("ring", "status").output.contains("epoch 1, 5 shards")
+                }
             }
         }
 
@@ -167,7 +173,9 @@ extension Integration {
                 let ana = try await Person.registered("ana", at: stack)
                 let list = try await ana.newList("Groceries")
                 let accepted = try await withThrowingTaskGroup(of: Bool.self) { group in
-                    for number in 0..<40 { group.addTask { try await ana.add("item \(number)", to: list).status == 201 } }
+                    for number in 0..<40 {
+                        group.addTask { try await ana.add("item \(number)", to: list).status == 201 }
+                    }
                     // The first answer is there: the others are on their way.
                     var count = try await group.next() == true ? 1 : 0
                     try await stack.end("sync-batcher", SIGTERM)

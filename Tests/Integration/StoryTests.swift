@@ -13,7 +13,8 @@ extension Stack {
     /// The names of a list's items as a person's device has them, checked ones marked.
     func items(of list: String, as person: String) async throws -> Set<String> {
         let lines = try await larder("show", list, as: person).output.split(separator: "\n")
-        return Set(lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("○") || $0.hasPrefix("✓") })
+        return Set(
+            lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.hasPrefix("○") || $0.hasPrefix("✓") })
     }
 
     /// Ana and Bob share a list of hers.
@@ -23,7 +24,8 @@ extension Stack {
         try await larder("new", name, as: "ana")
         let invitation = try await larder("share", name, "--role", "editor", "--json", as: "ana")
         let token = try #require(
-            (try JSONSerialization.jsonObject(with: Data(invitation.output.utf8)) as? [String: Any])?["token"] as? String)
+            (try JSONSerialization.jsonObject(with: Data(invitation.output.utf8)) as? [String: Any])?["token"]
+                as? String)
         let joined = try await larder("join", token, as: "bob")
         #expect(joined.status == 0, "\(joined.errors)")
     }
@@ -92,7 +94,9 @@ extension Integration {
             }
         }
 
-        @Test("Baskets are imported, all are acknowledged, and every document stands on three shards, byte for byte the same")
+        @Test(
+            "Baskets are imported, all are acknowledged, and every document stands on three shards, byte for byte the same"
+        )
         func importBaskets() async throws {
             try await Stack.run { stack in
                 try await stack.register("ana")
@@ -106,7 +110,8 @@ extension Integration {
                 #expect(verified.output.contains("byte-identical on all homes  \(count)"), "\(verified.output)")
                 let again = try await stack.larder("import", file.path, as: "ana")
                 #expect(again.status == 0)
-                #expect(try await stack.larder("shards", "verify").output.contains("documents                    \(count)"))
+                #expect(
+                    try await stack.larder("shards", "verify").output.contains("documents                    \(count)"))
             }
         }
 
@@ -120,7 +125,10 @@ extension Integration {
                 let line = try #require(changes.split(separator: "\n").last { $0.contains("a rare cheese") })
                 let trace = try #require(line.split(separator: " ").last)
                 let way = try await stack.larder("tail", "--past", "--trace", String(trace)).output
-                for step in ["write: 1 operation", "apply: 1 operation", "applied: committed", "written: committed", "saved: committed"] {
+                for step in [
+                    "write: 1 operation", "apply: 1 operation", "applied: committed", "written: committed",
+                    "saved: committed",
+                ] {
                     #expect(way.contains(step), "\(way)")
                 }
                 #expect(way.split(separator: "\n").count { $0.contains("apply:") } == 3)

@@ -95,7 +95,8 @@ enum Lint {
     private static func sizes(_ file: SourceFile) -> [Finding] {
         var findings: [Finding] = []
         if file.lines.count > fileLinesMax {
-            findings.append(Finding(file: file.path, line: 1, rule: "\(file.lines.count) lines; at most \(fileLinesMax)"))
+            findings.append(
+                Finding(file: file.path, line: 1, rule: "\(file.lines.count) lines; at most \(fileLinesMax)"))
         }
         var start: (line: Int, indent: Int)?
         for (index, line) in file.lines.enumerated() {

@@ -44,7 +44,8 @@ struct LintTests {
 
     @Test("What is said in a comment or a text breaks no rule")
     func comments() {
-        let text = "// never try! this\nlet a = \"fatalError(\"\n// guarded by a lock\nclass A: @unchecked Sendable {}\n"
+        let text =
+            "// never try! this\nlet a = \"fatalError(\"\n// guarded by a lock\nclass A: @unchecked Sendable {}\n"
         #expect(Lint.findings(in: SourceFile(path: "Shared/Bus/A.swift", text: text)).isEmpty)
     }
 

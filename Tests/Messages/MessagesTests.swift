@@ -11,9 +11,12 @@ struct MessagesTests {
     private static func delta() -> Delta {
         var document = Document(kind: .list)
         let key = EntryKey(.items, EntryID(dot: Dot(replica, 1)))
-        var delta = document.edit(key, [.set(.name, .string("milk"))], dot: Dot(replica, 1), stamp: Stamp(time: 1 << 16, replica: replica))
+        var delta = document.edit(
+            key, [.set(.name, .string("milk"))], dot: Dot(replica, 1), stamp: Stamp(time: 1 << 16, replica: replica))
         delta.merge(
-            document.edit(key, [.set(.checked, .bool(true))], dot: Dot(replica, 2), stamp: Stamp(time: 2 << 16, replica: replica)))
+            document.edit(
+                key, [.set(.checked, .bool(true))], dot: Dot(replica, 2), stamp: Stamp(time: 2 << 16, replica: replica))
+        )
         return delta
     }
 
@@ -36,7 +39,8 @@ struct MessagesTests {
         let result = WriteResult(.committed, context: delta.context)
         #expect(try WriteResult(decoding: result.encoded) == result)
         let questions: [ReadPayload.What] = [
-            .missing(since: delta.context), .operations(since: Context()), .access, .entries([.head]), .history(limit: 7),
+            .missing(since: delta.context), .operations(since: Context()), .access, .entries([.head]),
+            .history(limit: 7),
             .context,
         ]
         for what in questions {
@@ -81,7 +85,9 @@ struct MessagesTests {
         let delta = Self.delta()
         let operations = LoggedOperation.operations(of: Self.replica, in: delta, author: .zero, atMilliseconds: 1)
         let bytes = WritePayload(kind: .list, operations: operations).encoded
-        for length in bytes.indices { #expect(throws: DecodingFailure.self) { try WritePayload(decoding: Array(bytes[..<length])) } }
+        for length in bytes.indices {
+            #expect(throws: DecodingFailure.self) { try WritePayload(decoding: Array(bytes[..<length])) }
+        }
         var random = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
             var changed = bytes

@@ -39,7 +39,9 @@ private struct Bench {
         sent.last { $0.stream == Keys.shard(shard) && $0.kind == kind }?.part
     }
 
-    mutating func applied(_ shard: ShardID, _ status: WriteResult.Status, _ context: Context = Context(), now: UInt64 = 1) throws {
+    mutating func applied(
+        _ shard: ShardID, _ status: WriteResult.Status, _ context: Context = Context(), now: UInt64 = 1
+    ) throws {
         let ask = try #require(asked(shard, .apply))
         feed(.answer(.applied, ask.with(payload: WriteResult(status, context: context).encoded)), now: now)
     }
@@ -140,7 +142,8 @@ struct RouterCoreTests {
     func agreeing() throws {
         var bench = try Bench()
         let delta = Delta(kind: .list, joining: Self.write().operations)
-        bench.feed(.request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
+        bench.feed(
+            .request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
         try bench.fetched(bench.home[0], ReadResult(.found, context: Self.dots, delta: delta))
         try bench.fetched(bench.home[1], ReadResult(.found, context: Self.dots))
         let result = try ReadResult(decoding: try #require(bench.replies.first).payload)
@@ -152,7 +155,8 @@ struct RouterCoreTests {
     func mending() throws {
         var bench = try Bench()
         let write = Self.write()
-        bench.feed(.request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
+        bench.feed(
+            .request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
         try bench.fetched(bench.home[0], ReadResult(.found, context: Context()))
         try bench.fetched(bench.home[1], ReadResult(.found, context: Self.dots))
         try bench.fetched(bench.home[1], ReadResult(.found, context: Self.dots, operations: write.operations))

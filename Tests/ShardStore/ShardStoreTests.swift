@@ -17,7 +17,8 @@ struct ShardStoreTests {
             let (milk, first) = device.add("milk")
             let (_, second) = device.add("bread")
             let third = device.set(milk, .checked, .bool(true))
-            let contexts = try await shard.writer.apply([first, second, third].map { .init(document: list, payload: $0) })
+            let contexts = try await shard.writer.apply(
+                [first, second, third].map { .init(document: list, payload: $0) })
             #expect(contexts.last == device.document.context)
             for cold in [false, true] {
                 let result = try await shard.read(list, .missing(since: Context()), cold: cold)

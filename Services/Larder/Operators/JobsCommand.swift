@@ -23,7 +23,8 @@ struct JobsListCommand: AsyncParsableCommand {
             print(["QUEUE", "WAITING", "ACTIVE", "DELAYED", "FAILED", "PAUSED"].map { $0.padding(12) }.joined())
             for queue in JobsCommand.queues {
                 let counts = try await JobQueue(redis: client, name: queue).counts()
-                let cells = [counts.waiting, counts.active, counts.delayed, counts.failed, counts.paused].map(String.init)
+                let cells = [counts.waiting, counts.active, counts.delayed, counts.failed, counts.paused].map(
+                    String.init)
                 print(([queue] + cells).map { $0.padding(12) }.joined())
             }
         }
@@ -31,7 +32,8 @@ struct JobsListCommand: AsyncParsableCommand {
 }
 
 struct JobsFailedCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "failed", abstract: "The jobs that failed, newest first, and why.")
+    static let configuration = CommandConfiguration(
+        commandName: "failed", abstract: "The jobs that failed, newest first, and why.")
 
     @OptionGroup var redis: RedisOptions
     @Argument(help: "The queue.") var queue = SyncJob.queue
@@ -48,7 +50,8 @@ struct JobsFailedCommand: AsyncParsableCommand {
 }
 
 struct JobsRetryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "retry", abstract: "Puts failed jobs back into their queue.")
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Puts failed jobs back into their queue.")
 
     @OptionGroup var redis: RedisOptions
     @Argument(help: "The queue.") var queue: String
@@ -59,7 +62,9 @@ struct JobsRetryCommand: AsyncParsableCommand {
         try await redis.withRedis { client in
             let retried = try await JobQueue(redis: client, name: queue).retryFailed(jobs)
             print("waiting again: \(retried.joined(separator: " "))")
-            if retried.count < jobs.count { throw OperatorError("\(jobs.count - retried.count) of them are no failed jobs.") }
+            if retried.count < jobs.count {
+                throw OperatorError("\(jobs.count - retried.count) of them are no failed jobs.")
+            }
         }
     }
 }

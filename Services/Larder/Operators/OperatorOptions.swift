@@ -14,7 +14,9 @@ struct RedisOptions: ParsableArguments {
     func validate() throws { try OptionEnvironment.current.validate() }
 
     /// Runs `body` with a connected client and ends the connection after it.
-    func withRedis<Result: Sendable>(_ body: @escaping @Sendable (RedisClient) async throws -> Result) async throws -> Result {
+    func withRedis<Result: Sendable>(_ body: @escaping @Sendable (RedisClient) async throws -> Result) async throws
+        -> Result
+    {
         let quiet = Logger(label: "larder") { _ in SwiftLogNoOpLogHandler() }
         let redis = RedisClient(try RedisConfiguration(url: redisURL.text), name: "larder-operator", logger: quiet)
         return try await redis.whileRunning {
@@ -36,7 +38,8 @@ struct RedisOptions: ParsableArguments {
 /// Where they find the shards' Postgres servers.
 struct PostgresOptions: ParsableArguments {
     @Option(
-        variable: "LARDER_POSTGRES_URLS", help: "Postgres servers, each its own zone: zone=url,zone=url.", valueName: "urls")
+        variable: "LARDER_POSTGRES_URLS", help: "Postgres servers, each its own zone: zone=url,zone=url.",
+        valueName: "urls")
     var postgresUrls = ZoneList(single: "postgresql://127.0.0.1:5432/larder")
 }
 

@@ -22,8 +22,9 @@ struct RingStatusCommand: AsyncParsableCommand {
         try await redis.withRedis { client in
             let table = try await redis.placement(client)
             let report = PlacementReport(table)
-            print("epoch \(table.epoch), \(table.shards.count) shards, max/mean \(rounded(report.evenness)), "
-                + "\(report.violations) violations\n")
+            print(
+                "epoch \(table.epoch), \(table.shards.count) shards, max/mean \(rounded(report.evenness)), "
+                    + "\(report.violations) violations\n")
             print(row("SHARD", "ZONE", "OWNER", "PARTITIONS", "BACKLOG"))
             for shard in table.shards { print(try await line(shard, table, client)) }
             print("\n" + row("INSTANCE", "ROLE", "ADDRESS", "", ""))
@@ -50,7 +51,8 @@ struct RingStatusCommand: AsyncParsableCommand {
 
 struct RingEvennessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evenness", abstract: "What the balancer makes of 3 to 32 shards in 1 to 5 zones, and what changes move.")
+        commandName: "evenness",
+        abstract: "What the balancer makes of 3 to 32 shards in 1 to 5 zones, and what changes move.")
 
     func run() throws { print(try EvennessTable.rendered(), terminator: "") }
 }

@@ -22,7 +22,8 @@ struct OpenShard: Sendable {
 
     init(_ shard: Shard, _ zones: ZoneList) throws {
         guard let url = zones.url(of: shard.zone) else {
-            throw OperatorError("Shard \(shard.id) is in zone \(shard.zone), and LARDER_POSTGRES_URLS names no server for it.")
+            throw OperatorError(
+                "Shard \(shard.id) is in zone \(shard.zone), and LARDER_POSTGRES_URLS names no server for it.")
         }
         self.shard = shard
         let quiet = Logger(label: "larder") { _ in SwiftLogNoOpLogHandler() }
@@ -53,7 +54,8 @@ struct ShardsListCommand: AsyncParsableCommand {
 
 struct ShardsMigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Applies what the shards' schemas lack of their migrations; workers do so at start.")
+        commandName: "migrate",
+        abstract: "Applies what the shards' schemas lack of their migrations; workers do so at start.")
 
     @OptionGroup var redis: RedisOptions
     @OptionGroup var postgres: PostgresOptions
@@ -93,7 +95,8 @@ struct ShardsNewMigrationCommand: ParsableCommand {
         let folder = URL(filePath: project).appending(path: "Shared/ShardStore/Migrations")
         let list = folder.appending(path: "All.swift")
         guard var text = try? String(contentsOf: list, encoding: .utf8), let end = text.range(of: "\n    ]\n") else {
-            throw OperatorError("\(list.path) is not there: run it in the project's folder, or name that with --project.")
+            throw OperatorError(
+                "\(list.path) is not there: run it in the project's folder, or name that with --project.")
         }
         let number = ShardMigrations.all.count + 1
         let digits = String(number)

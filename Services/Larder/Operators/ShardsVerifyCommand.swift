@@ -9,7 +9,8 @@ struct ShardsVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Counts every document on its home shards and shows whether the copies are byte-identical.",
-        discussion: "Exit status 1 when a copy is missing or differs. What is being written now may be on its way: --wait.")
+        discussion:
+            "Exit status 1 when a copy is missing or differs. What is being written now may be on its way: --wait.")
 
     @OptionGroup var redis: RedisOptions
     @OptionGroup var postgres: PostgresOptions
@@ -69,7 +70,9 @@ struct ShardCensus: CustomStringConvertible {
         if held.count == home.count, Set(held).count == 1 {
             identical += 1
         } else if examples.count < Self.examplesMax {
-            let state = home.map { "\($0) \(digests[$0].map { $0.prefix(4).map { String($0, radix: 16) }.joined() } ?? "missing")" }
+            let state = home.map {
+                "\($0) \(digests[$0].map { $0.prefix(4).map { String($0, radix: 16) }.joined() } ?? "missing")"
+            }
             examples.append("  \(document.hex): \(state.joined(separator: ", "))")
         }
     }

@@ -8,7 +8,8 @@ import Redis
 struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Show what flows over the streams, in words (operators).",
-        discussion: "Follows all streams until Ctrl-C. With --past it shows what the streams still hold, in order, and ends.")
+        discussion:
+            "Follows all streams until Ctrl-C. With --past it shows what the streams still hold, in order, and ends.")
 
     @OptionGroup var redis: RedisOptions
     @Option(help: "Only what belongs to this trace id.") var trace: String?
@@ -80,7 +81,8 @@ struct TailStreams: Sendable {
             let known = positions.sorted { $0.key < $1.key }
             let reply = try await lane.blocking(
                 RedisCommand(
-                    "XREAD", arguments: ["COUNT", .int(Self.batchMax), "BLOCK", 1000, "STREAMS"]
+                    "XREAD",
+                    arguments: ["COUNT", .int(Self.batchMax), "BLOCK", 1000, "STREAMS"]
                         + known.map { .string($0.key) } + known.map { .string($0.value) }),
                 upTo: .seconds(1))
             var batch: [(stream: String, entry: StreamEntry)] = []
@@ -90,7 +92,9 @@ struct TailStreams: Sendable {
                 if let last = entries.last { positions[name] = last.id }
                 batch += entries.map { (name, $0) }
             }
-            for (name, entry) in batch.sorted(by: { ($0.entry.order, $0.stream) < ($1.entry.order, $1.stream) }) { show(name, entry) }
+            for (name, entry) in batch.sorted(by: { ($0.entry.order, $0.stream) < ($1.entry.order, $1.stream) }) {
+                show(name, entry)
+            }
         }
     }
 

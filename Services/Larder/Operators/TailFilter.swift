@@ -70,11 +70,14 @@ struct TailFilter: Sendable {
             let questions = parts.compactMap { try? ReadPayload(decoding: $0.payload) }.map { name(of: $0.what) }
             return "\(envelope.kind): \(tally(questions))"
         case .written, .applied, .saved:
-            return "\(envelope.kind): \(tally(parts.map { (try? WriteResult(decoding: $0.payload)).map { "\($0.status)" } ?? "?" }))"
+            return
+                "\(envelope.kind): \(tally(parts.map { (try? WriteResult(decoding: $0.payload)).map { "\($0.status)" } ?? "?" }))"
         case .answer, .fetched:
-            return "\(envelope.kind): \(tally(parts.map { (try? ReadResult(decoding: $0.payload)).map { "\($0.status)" } ?? "?" }))"
+            return
+                "\(envelope.kind): \(tally(parts.map { (try? ReadResult(decoding: $0.payload)).map { "\($0.status)" } ?? "?" }))"
         case .hint:
-            return "hint: \(tally(parts.map { (try? HintPayload(decoding: $0.payload))?.absent.name ?? "?" })) missed it"
+            return
+                "hint: \(tally(parts.map { (try? HintPayload(decoding: $0.payload))?.absent.name ?? "?" })) missed it"
         }
     }
 
@@ -106,7 +109,9 @@ struct TailFilter: Sendable {
 extension StreamEntry {
     static func list(_ reply: RedisValue?) -> [StreamEntry] {
         (reply?.array ?? []).compactMap { item in
-            guard let pair = item.array, pair.count == 2, let id = pair[0].string, let flat = pair[1].array else { return nil }
+            guard let pair = item.array, pair.count == 2, let id = pair[0].string, let flat = pair[1].array else {
+                return nil
+            }
             let fields = stride(from: 0, to: flat.count - 1, by: 2).map { index in
                 (name: flat[index].string ?? "", value: flat[index + 1].bytes ?? [])
             }
@@ -124,6 +129,7 @@ extension StreamEntry {
     var time: String {
         let milliseconds = UInt64(id.split(separator: "-").first ?? "") ?? 0
         let seconds = milliseconds / 1000 % 86_400
-        return String(format: "%02d:%02d:%02d.%03d", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
+        return String(
+            format: "%02d:%02d:%02d.%03d", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
     }
 }

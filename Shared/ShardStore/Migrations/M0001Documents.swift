@@ -34,6 +34,7 @@ extension ShardMigrations {
                 PRIMARY KEY (document, replica, counter)
             );
             COMMENT ON COLUMN operation.stamp IS 'time of the newest register it holds; 0 for a removal';
+            COMMENT ON COLUMN operation.delta IS 'empty: the operation shares the delta of the one that covers it';
             COMMENT ON COLUMN operation.at IS 'when a gateway took it in, milliseconds since 1970';
 
             CREATE TABLE hint (
