@@ -100,7 +100,8 @@ package enum ServiceRuntime {
                     failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle", factory: silent))
-        configuration.maximumGracefulShutdownDuration = limit
+        // A moment after the watch has named who is late, or a service that heeds its cancellation at once is never named.
+        configuration.maximumGracefulShutdownDuration = limit + .milliseconds(250)
         context.logger.info("starting", metadata: ["process": "\(ProcessInfo.processInfo.processIdentifier)"])
         do {
             try await ServiceGroup(configuration: configuration).run()
