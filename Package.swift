@@ -138,7 +138,8 @@ let package = Package(
         service(
             "storage-replica", in: "StorageReplica",
             [
-                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "ShardStore",
+                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis", "Routing",
+                "ShardStore",
                 argumentParser,
                 logging, metrics, serviceLifecycle,
             ]),

@@ -92,7 +92,10 @@ final class LiveSession: Sendable {
                 }
                 guard let close else { continue }
                 try await outbound.write(Self.closing(close.code, close.reason))
-            } catch {}
+            } catch {
+                // The connection is gone: reading ends as well.
+                return
+            }
             return
         }
     }

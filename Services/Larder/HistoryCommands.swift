@@ -48,9 +48,24 @@ struct History: AsyncParsableCommand {
     private static func line(_ change: HistoryAnswer.Change) -> String {
         let at = change.at.map { Terminal.date($0.milliseconds) } ?? ""
         var what = change.item.map { "\($0.name ?? $0.id): " } ?? ""
-        what += change.field ?? ""
-        if let to = change.to { what += " \(change.from.map { "\($0.words) → " } ?? "")\(to.words)" }
+        what += words(change)
         return "\(at)  \(change.by ?? "somebody")  \(what)"
+    }
+
+    private static func words(_ change: HistoryAnswer.Change) -> String {
+        let field = change.field ?? ""
+        guard field != "position" else { return "moved" }
+        guard let to = change.to else { return field }
+        let isRole = field == "role" || field == "invitation"
+        let text = { (value: JSONScalar) in isRole ? roleName(value) : value.words }
+        return "\(field) \(change.from.map { "\(text($0)) → " } ?? "")\(text(to))"
+    }
+
+    private static func roleName(_ value: JSONScalar) -> String {
+        guard case .number(let number) = value, let role = Int64(exactly: number).flatMap(Role.init) else {
+            return value.words
+        }
+        return "\(role)"
     }
 }
 

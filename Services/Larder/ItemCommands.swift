@@ -40,13 +40,14 @@ struct ItemOptions: ParsableArguments {
         guard !items.isEmpty else { throw DeviceError(.usage, "no_item", "Name at least one item.") }
         let store = try await edit.device.open()
         let (named, items) = (list, items)
-        let (list, ids) = try await store.edit { pen in
+        let (list, ids, names) = try await store.edit { pen in
             let list = try pen.list(named: named)
             let ids = try items.map { try pen.item(named: $0, in: list) }
+            let names = try ids.map { try pen.name(of: $0, in: list) }
             for id in ids { try body(&pen, list, id) }
-            return (list, ids)
+            return (list, ids, names)
         }
-        try await edit.finish(store, list, items: ids, ["\(word) " + items.joined(separator: ", ")])
+        try await edit.finish(store, list, items: ids, ["\(word) " + names.joined(separator: ", ")])
     }
 }
 

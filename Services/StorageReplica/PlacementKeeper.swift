@@ -3,6 +3,7 @@ import Logging
 import Messages
 import Placement
 import Redis
+import Routing
 import ShardStore
 import Synchronization
 
@@ -37,7 +38,7 @@ final class PlacementKeeper: Sendable {
 
     /// One look: take up what is newer in Redis, put there what is newer here, found the ring if it is to be founded.
     func look() async throws {
-        let published = try await published()
+        let published = try await RingView(redis: redis).placement()
         let mine = current
         if let published, published.epoch > mine?.epoch ?? 0 {
             try await stored.keep(published)
@@ -50,11 +51,6 @@ final class PlacementKeeper: Sendable {
         }
         let state = "\(shard.zone.name) \(current?.epoch ?? 0)"
         _ = try await redis.send(RedisCommand("HSET", .string(Keys.shards), .string(shard.id.name), .string(state)))
-    }
-
-    private func published() async throws -> PlacementTable? {
-        let reply = try await redis.send(RedisCommand("HGET", .string(Keys.placement), "body"))
-        return try reply.bytes.map { try PlacementTable(decoding: $0) }
     }
 
     private func publish(_ table: PlacementTable) async throws {

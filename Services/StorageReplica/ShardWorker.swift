@@ -5,6 +5,7 @@ import Observability
 import Placement
 import Postgres
 import Redis
+import Routing
 import ServiceLifecycle
 import ShardStore
 
@@ -15,7 +16,9 @@ struct ShardWorker: Service {
     /// One connection writes, the others read.
     private static let connections = 3
 
+    /// The shards that the configuration names; `isAuto`: any of the ring's will do.
     let candidates: [Shard]
+    let isAuto: Bool
     let bus: BusServices
     let zones: ZoneList
     let ringShards: Int
@@ -35,9 +38,21 @@ struct ShardWorker: Service {
         }
     }
 
-    /// The first candidate that nobody owns.
+    /// Where a ring is founded its table says which shards there are and where; the configuration does before.
+    private func eligible() async throws -> [Shard] {
+        guard let table = try await RingView(redis: bus.redis).placement() else { return candidates }
+        let named = Set(candidates.map(\.id))
+        return table.shards.filter { isAuto || named.contains($0.id) }
+    }
+
+    /// The first eligible shard that nobody owns.
     private func takeLease() async throws -> (Shard, ShardLease)? {
-        for shard in candidates {
+        let reachable = try await eligible().filter { zones.url(of: $0.zone) != nil }
+        guard !reachable.isEmpty else {
+            readiness.set("shard", missing: "no shard of the ring is on a server that LARDER_POSTGRES_URLS names")
+            return nil
+        }
+        for shard in reachable {
             let lease = try await ShardLease.acquire(shard.id, redis: bus.redis, holder: bus.sender.instance)
             if let lease { return (shard, lease) }
         }

@@ -42,7 +42,7 @@ struct StorageReplicaCommand: AsyncParsableCommand {
         try await ServiceRuntime.run(role: "storage-replica", options: common) { context in
             let bus = try BusServices(context, redisURL: common.redisURL.text)
             let worker = ShardWorker(
-                candidates: candidates, bus: bus, zones: postgresUrls, ringShards: ringShards,
+                candidates: candidates, isAuto: shard == "auto", bus: bus, zones: postgresUrls, ringShards: ringShards,
                 readiness: context.readiness, logger: context.logger)
             return bus.named() + [NamedService("shard", worker)]
         }

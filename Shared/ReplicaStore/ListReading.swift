@@ -57,6 +57,11 @@ extension Pen {
         try db.item(named: name, in: list)
     }
 
+    /// What the item is called.
+    package func name(of item: EntryID, in list: DocumentID) throws -> String {
+        try EntryRow.load(db, list, EntryKey(.items, item))?.shown[.name]?.text ?? item.hex
+    }
+
     /// What the list is called.
     package func name(of list: DocumentID) throws -> String { try row(list)?.name ?? list.hex }
 }
