@@ -1,7 +1,7 @@
 package import Logging
 internal import Metrics
 internal import Redis
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Takes jobs off a queue and hands them to its handler, many at once; hands in what became of them.
 ///
