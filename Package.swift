@@ -101,7 +101,10 @@ let package = Package(
 
         // On the adapters
         module(
-            "Observability", [argumentParser, configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle]),
+            "Observability",
+            [
+                argumentParser, configuration, hummingbird, logging, metrics, nioCore, nioPosix, serviceLifecycle,
+            ]),
         module("Messages", ["ListCRDT", "Placement", "Redis"]),
         module("Bus", ["ListCRDT", "Messages", "Observability", "Redis", logging, serviceLifecycle]),
         module("JobQueue", ["Redis", collections, logging, metrics, serviceLifecycle]),
@@ -110,8 +113,8 @@ let package = Package(
         module(
             "Routing",
             [
-                "Bus", "ListCRDT", "Messages", "Placement", "Quorum", "Redis", collections, logging, metrics,
-                serviceLifecycle,
+                "Bus", "ListCRDT", "Messages", "Observability", "Placement", "Quorum", "Redis", collections, logging,
+                metrics, serviceLifecycle,
             ]),
         module(
             "GatewayAPI",
@@ -167,6 +170,9 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "TestStack", dependencies: ["ListCRDT", "SyncProtocol", "TestSupport"], path: "Tests/Stack",
+            swiftSettings: settings),
         tests("ListCRDT", ["ListCRDT"], excluding: ["Vectors", "WebAssembly"]),
         tests("SyncProtocol", ["ListCRDT", "SyncProtocol"]),
         tests("Placement", ["ListCRDT", "Placement"]),
@@ -192,7 +198,44 @@ let package = Package(
                 "TestSupport", hummingbird, logging,
             ]),
         tests("ReplicaStore", ["ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport", grdb]),
-        tests("Integration", ["Accounts", "ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport"]),
+        .target(
+            name: "Abuse", dependencies: ["Accounts", "ListCRDT", "SyncProtocol", "TestStack", "TestSupport", crypto],
+            path: "Tests/Abuse", exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "Chaos",
+            dependencies: [
+                "ListCRDT", "Messages", "Placement", "Postgres", "ShardStore", "SyncProtocol", "TestStack",
+                "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ], path: "Tests/Chaos", exclude: ["README.md", "BrokenGateway", "BrokenRouter", "Checks", "Command"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChaosTests", dependencies: ["Chaos", "ListCRDT"], path: "Tests/Chaos/Checks",
+            swiftSettings: settings),
+        tests(
+            "Integration",
+            ["Abuse", "Accounts", "Chaos", "ListCRDT", "ReplicaStore", "SyncProtocol", "TestStack", "TestSupport"],
+            excluding: ["OpenAPI"]),
         tests("Lint", []),
+
+        // What measures and torments the services: scripts/bench, scripts/chaos
+        .executableTarget(
+            name: "larder-bench",
+            dependencies: [
+                "Abuse", "ListCRDT", "Messages", "Redis", "ReplicaStore", "SyncProtocol", "TestStack", "TestSupport",
+                argumentParser, logging, nioCore, nioHTTP1, nioPosix,
+            ], path: "Tests/Load", exclude: ["README.md", "peers"], swiftSettings: settings),
+        .executableTarget(
+            name: "larder-chaos", dependencies: ["Chaos", "TestStack", argumentParser], path: "Tests/Chaos/Command",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "broken-gateway",
+            dependencies: [
+                "Accounts", "Bus", "GatewayAPI", "JobQueue", "ListCRDT", "Messages", "Observability", argumentParser,
+                serviceLifecycle,
+            ], path: "Tests/Chaos/BrokenGateway", swiftSettings: settings),
+        .executableTarget(
+            name: "broken-router",
+            dependencies: ["Bus", "Observability", "Quorum", "Redis", "Routing", argumentParser],
+            path: "Tests/Chaos/BrokenRouter", swiftSettings: settings),
     ]
 )

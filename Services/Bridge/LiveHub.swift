@@ -9,6 +9,10 @@ import ZeroMQ
 
 /// Who follows what. Brings each change to its followers, and every now and then tells them where their documents stand.
 final class LiveHub: Service {
+    /// Bytes that may wait for all devices together. Past it those for whom more than `bytesSpared` wait are
+    /// disconnected, and sync.
+    static let bytesWaitingMax = 64 << 20
+    static let bytesSpared = 64 << 10
     private static let digestInterval = Duration.seconds(20)
 
     private struct Follows {
@@ -22,6 +26,7 @@ final class LiveHub: Service {
     private let subscriber: ZeroMQSubscriber
     private let logger: Logger
     private let follows = Mutex(Follows())
+    private let bytesWaiting = Atomic(0)
 
     init(subscriber: ZeroMQSubscriber, access: LiveAccess, logger: Logger) {
         self.subscriber = subscriber
@@ -55,6 +60,12 @@ final class LiveHub: Service {
             return left == 0
         }
         if isLast { subscriber.unsubscribe(prefix: LiveChange.topic(of: partition)) }
+    }
+
+    /// Whether a device for whom `bytes` wait, `more` of them since it was asked last, is in the way of others.
+    func isTooMuch(_ bytes: Int, more: Int) -> Bool {
+        let all = bytesWaiting.wrappingAdd(more, ordering: .relaxed).newValue
+        return all > Self.bytesWaitingMax && bytes > Self.bytesSpared
     }
 
     private func followers(of document: DocumentID) -> [LiveSession] {

@@ -10,7 +10,7 @@ struct LivePending {
     private var texts: [String] = []
     private var changes: [DocumentID: LiveChange] = [:]
     private var order: [DocumentID] = []
-    private var bytes = 0
+    private(set) var bytes = 0
 
     var isOverflowing: Bool { bytes > Self.bytesMax }
 

@@ -13,13 +13,20 @@ import Synchronization
 final class LiveServer: Service {
     /// Connections at once; one more is closed as it comes.
     static let connectionsMax = 20_000
-    /// One message of a device, all its fragments together.
-    static let messageBytesMax = 1 << 16
+    /// From connecting to the end of the request for an upgrade.
+    static let arrivalTime = TimeAmount.seconds(10)
     private static let path = "/v1/live"
 
     private typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
 
-    private let listener: NIOAsyncChannel<EventLoopFuture<Frames?>, Never>
+    /// A connection, and the WebSocket it becomes; nil: it asked for something else.
+    private struct Arrival {
+        let channel: any Channel
+        let upgrade: EventLoopFuture<Frames?>
+    }
+
+    private let listener: NIOAsyncChannel<Arrival, Never>
+    private let lobby = Lobby()
     private let hub: LiveHub
     private let verifier: AccessTokenVerifier
     private let logger: Logger
@@ -28,7 +35,7 @@ final class LiveServer: Service {
     var port: Int { listener.channel.localAddress?.port ?? 0 }
 
     private init(
-        _ listener: NIOAsyncChannel<EventLoopFuture<Frames?>, Never>, hub: LiveHub, verifier: AccessTokenVerifier,
+        _ listener: NIOAsyncChannel<Arrival, Never>, hub: LiveHub, verifier: AccessTokenVerifier,
         logger: Logger
     ) {
         self.listener = listener
@@ -40,12 +47,14 @@ final class LiveServer: Service {
     static func bind(
         _ address: HostPort, hub: LiveHub, verifier: AccessTokenVerifier, logger: Logger
     ) async throws -> LiveServer {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let listener = try await ServerBootstrap(group: ServiceThread.shared.loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 1_024)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try configure(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    Arrival(channel: channel, upgrade: try configure(channel))
+                }
             }
         logger.info(
             "live server listens",
@@ -54,11 +63,11 @@ final class LiveServer: Service {
     }
 
     private static func configure(_ channel: any Channel) throws -> EventLoopFuture<Frames?> {
-        // Who does not ask for an upgrade within this time, or falls silent later (a ping goes out every 20 s), is gone.
+        // Who falls silent for so long (a ping goes out every 20 s) is gone.
         try channel.pipeline.syncOperations.addHandlers(
             IdleStateHandler(readTimeout: .seconds(60)), IdleCloser())
         let upgrader = NIOTypedWebSocketServerUpgrader<Frames?>(
-            maxFrameSize: messageBytesMax,
+            maxFrameSize: FrameAssembly.messageBytesMax,
             shouldUpgrade: { channel, head in
                 channel.eventLoop.makeSucceededFuture(isLivePath(head.uri) ? HTTPHeaders() : nil)
             },
@@ -76,9 +85,7 @@ final class LiveServer: Service {
     private static func isLivePath(_ uri: String) -> Bool { uri == path || uri.hasPrefix(path + "?") }
 
     private static func upgraded(_ channel: any Channel) throws -> Frames? {
-        try channel.pipeline.syncOperations.addHandler(
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: messageBytesMax))
+        try channel.pipeline.syncOperations.addHandler(FrameGuard())
         return try Frames(wrappingChannelSynchronously: channel)
     }
 
@@ -87,14 +94,18 @@ final class LiveServer: Service {
         try await cancelWhenGracefulShutdown { [self] in
             try await withThrowingDiscardingTaskGroup { tasks in
                 try await listener.executeThenClose { connections in
-                    for try await upgrade in connections {
+                    for try await arrival in connections {
                         let count = open.withLock { open in
                             open += 1
                             return open
                         }
                         gauge.record(count)
                         tasks.addTask {
-                            await self.serve(upgrade, isWelcome: count <= Self.connectionsMax)
+                            if count <= Self.connectionsMax {
+                                await self.serve(arrival)
+                            } else {
+                                try? await arrival.channel.close()
+                            }
                             gauge.record(
                                 self.open.withLock { open in
                                     open -= 1
@@ -107,15 +118,26 @@ final class LiveServer: Service {
         }
     }
 
-    private func serve(_ upgrade: EventLoopFuture<Frames?>, isWelcome: Bool) async {
+    /// Until it has shown a token it stands in the lobby, and not for longer than a while.
+    private func serve(_ arrival: Arrival) async {
+        let channel = arrival.channel
+        let place = lobby.enter { channel.close(promise: nil) }
+        defer { lobby.leave(place) }
+        let alarm = channel.eventLoop.scheduleTask(in: Self.arrivalTime) { channel.close(promise: nil) }
         do {
-            guard let frames = try await upgrade.get() else { return }
+            let upgraded = try await withTaskCancellationHandler {
+                try await arrival.upgrade.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+            alarm.cancel()
+            guard let frames = upgraded else { return }
             try await frames.executeThenClose { inbound, outbound in
-                let session = LiveSession(hub: hub, verifier: verifier)
-                if !isWelcome { session.end(.unknown(1013), "too many connections; try again later") }
+                let session = LiveSession(hub: hub, verifier: verifier) { [lobby] in lobby.leave(place) }
                 await session.run(inbound, outbound)
             }
         } catch { logger.debug("A live connection broke", metadata: ["error": "\(error)"]) }
+        alarm.cancel()
     }
 }
 
@@ -128,7 +150,7 @@ private final class NotFound: ChannelInboundHandler, RemovableChannelHandler {
         #"{"error":{"code":"not_found","message":"Live updates are a WebSocket at /v1/live.","retryable":false}}"#
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .end = unwrapInboundIn(data) else { return }
+        guard case .head = unwrapInboundIn(data) else { return }
         let headers: HTTPHeaders = [
             "content-type": "application/json", "content-length": "\(Self.body.utf8.count)", "connection": "close",
         ]

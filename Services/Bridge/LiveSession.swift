@@ -11,6 +11,10 @@ import Synchronization
 final class LiveSession: Sendable {
     static let tokenPatience = Duration.seconds(10)
     static let followsMax = 1_000
+    /// Of one request, how many are authorised at once.
+    private static let followsAtOnceMax = 8
+    /// A device that takes nothing of what is written to it for so long is gone.
+    static let writePatience = Duration.seconds(30)
     private static let pingInterval = Duration.seconds(20)
 
     private struct State {
@@ -20,16 +24,26 @@ final class LiveSession: Sendable {
         var awaiting: [DocumentID: LivePending] = [:]
         var pending = LivePending()
         var close: (code: WebSocketErrorCode, reason: String)?
+        var isPingDue = false
+        /// Of what is being written.
+        var bytesInFlight = 0
+        /// Of all that waits, as the hub knows it.
+        var bytesCounted = 0
+        /// Since when a write waits for the device.
+        var writingSince: ContinuousClock.Instant?
     }
 
     private let hub: LiveHub
     private let verifier: AccessTokenVerifier
+    private let onWelcome: @Sendable () -> Void
     private let state = Mutex(State())
     private let doorbell = Doorbell()
 
-    init(hub: LiveHub, verifier: AccessTokenVerifier) {
+    /// - Parameter onWelcome: called when it has shown a token.
+    init(hub: LiveHub, verifier: AccessTokenVerifier, onWelcome: @escaping @Sendable () -> Void) {
         self.hub = hub
         self.verifier = verifier
+        self.onWelcome = onWelcome
     }
 
     // MARK: - To the device
@@ -38,7 +52,7 @@ final class LiveSession: Sendable {
         state.withLock { state in
             guard state.close == nil else { return }
             state.pending.add(text)
-            Self.checkRoom(&state)
+            checkRoom(&state)
         }
         doorbell.ring()
     }
@@ -48,16 +62,23 @@ final class LiveSession: Sendable {
             guard state.followed.contains(change.document), state.close == nil else { return }
             guard state.awaiting[change.document]?.add(change, size: size) == nil else { return }
             state.pending.add(change, size: size)
-            Self.checkRoom(&state)
+            checkRoom(&state)
         }
         doorbell.ring()
     }
 
-    private static func checkRoom(_ state: inout State) {
-        if state.pending.isOverflowing, state.close == nil {
-            state.close = (.unknown(1013), "too slow: sync, then follow again")
-            state.pending = LivePending()
-        }
+    private func checkRoom(_ state: inout State) {
+        guard isTooMuch(&state) || state.pending.isOverflowing, state.close == nil else { return }
+        state.close = (.unknown(1013), "too slow: sync, then follow again")
+        state.pending = LivePending()
+        _ = isTooMuch(&state)
+    }
+
+    /// Tells the hub what waits now.
+    private func isTooMuch(_ state: inout State) -> Bool {
+        let bytes = state.pending.bytes + state.bytesInFlight
+        defer { state.bytesCounted = bytes }
+        return hub.isTooMuch(bytes, more: bytes - state.bytesCounted)
     }
 
     func end(_ code: WebSocketErrorCode, _ reason: String) {
@@ -75,49 +96,70 @@ final class LiveSession: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.read(inbound, outbound) }
             group.addTask { await self.write(outbound) }
-            group.addTask { await self.keepTime(outbound) }
+            group.addTask { await self.keepTime() }
             await group.next()
             group.cancelAll()
         }
-        for document in state.withLock({ $0.followed }) { hub.unfollow(document, self) }
+        let followed = state.withLock { state in
+            state.pending = LivePending()
+            state.bytesInFlight = 0
+            state.close = state.close ?? (.goingAway, "")
+            _ = isTooMuch(&state)
+            return state.followed
+        }
+        for document in followed { hub.unfollow(document, self) }
     }
 
     /// Writes what waits; while a write does not get through, what comes is joined behind it.
     private func write(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) async {
         while await doorbell.wait() {
-            let (texts, close) = state.withLock { ($0.close == nil ? $0.pending.take() : [], $0.close) }
+            let (frames, isLast) = state.withLock { Self.takeFrames(&$0) }
             do {
-                for text in texts {
-                    try await outbound.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
+                for frame in frames {
+                    state.withLock { $0.writingSince = .now }
+                    try await outbound.write(frame)
+                    state.withLock { $0.writingSince = nil }
                 }
-                guard let close else { continue }
-                try await outbound.write(Self.closing(close.code, close.reason))
+                state.withLock { state in
+                    state.bytesInFlight = 0
+                    checkRoom(&state)
+                }
             } catch {
                 // The connection is gone: reading ends as well.
                 return
             }
-            return
+            if isLast { return }
         }
     }
 
-    private static func closing(_ code: WebSocketErrorCode, _ reason: String) -> WebSocketFrame {
-        var data = ByteBuffer()
-        data.write(webSocketErrorCode: code)
-        data.writeString(reason)
-        return WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
+    private static func takeFrames(_ state: inout State) -> ([WebSocketFrame], isLast: Bool) {
+        if let close = state.close { return ([.closing(close.code, close.reason)], true) }
+        state.bytesInFlight = state.pending.bytes
+        var frames = state.pending.take().map { WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: $0)) }
+        if state.isPingDue { frames.append(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())) }
+        state.isPingDue = false
+        return (frames, false)
     }
 
-    /// Ends a connection that shows no token in time or whose token has run out, and keeps the others warm.
-    private func keepTime(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>) async {
+    /// Ends a connection that shows no token in time, whose token has run out, or that takes nothing of what is
+    /// written; and keeps the others warm.
+    private func keepTime() async {
         guard (try? await Task.sleep(for: Self.tokenPatience)) != nil else { return }
         if state.withLock({ $0.claims == nil }) { end(.policyViolation, "no token in time") }
-        while (try? await Task.sleep(for: Self.pingInterval)) != nil {
+        while !isStuck {
+            guard (try? await Task.sleep(for: Self.pingInterval)) != nil else { return }
             let now = wallClockMilliseconds()
-            if state.withLock({ ($0.claims?.expiresMilliseconds ?? 0) < now }) {
-                end(.policyViolation, "the token has expired")
+            let isExpired = state.withLock { state in
+                state.isPingDue = true
+                return (state.claims?.expiresMilliseconds ?? 0) < now
             }
-            try? await outbound.write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+            if isExpired { end(.policyViolation, "the token has expired") }
+            doorbell.ring()
         }
+    }
+
+    private var isStuck: Bool {
+        state.withLock { state in state.writingSince.map { $0.duration(to: .now) > Self.writePatience } ?? false }
     }
 
     private func read(
@@ -125,19 +167,16 @@ final class LiveSession: Sendable {
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
     ) async {
         do {
-            for try await frame in inbound {
-                guard frame.maskKey != nil else { return end(.protocolError, "frames of a client are masked") }
-                switch frame.opcode {
-                case .text: await hear(String(buffer: frame.unmaskedData))
-                case .ping: try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
-                case .connectionClose:
-                    return try await outbound.write(Self.closing(.normalClosure, ""))
-                case .pong: break
-                default: return end(.unacceptableData, "text frames only")
+            for try await message in inbound {
+                switch message.opcode {
+                case .text: await hear(String(buffer: message.data))
+                case .ping: try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: message.data))
+                case .connectionClose: return try await outbound.write(.closing(.normalClosure, ""))
+                default: break
                 }
             }
         } catch {
-            // A broken or endless frame: the decoder has said so to the other side.
+            // The connection is broken, or the guard has closed it and said why.
         }
     }
 
@@ -165,6 +204,7 @@ final class LiveSession: Sendable {
                 return false
             }
             if isOther { return end(.policyViolation, "another person's token") }
+            onWelcome()
             say(
                 LiveFrames.ready(
                     user: claims.user, username: claims.username, expiresMilliseconds: claims.expiresMilliseconds))
@@ -174,25 +214,32 @@ final class LiveSession: Sendable {
     }
 
     private func follow(_ requests: [LiveRequest.Follow], _ user: UserID) async {
-        for request in requests {
-            guard let document = DocumentID(hex: request.list) else {
-                say(LiveFrames.error("malformed", "This is no list's id.", list: request.list))
-                continue
+        await withTaskGroup(of: Void.self) { group in
+            for (number, request) in requests.enumerated() {
+                if number >= Self.followsAtOnceMax { await group.next() }
+                guard !Task.isCancelled else { return }
+                group.addTask { await self.follow(request, user) }
             }
-            let isRoom = state.withLock { $0.followed.count < Self.followsMax && $0.followed.insert(document).inserted }
-            guard isRoom || state.withLock({ $0.followed.contains(document) }) else {
-                say(LiveFrames.error("too_many", "At most \(Self.followsMax) lists a connection.", list: request.list))
-                continue
-            }
-            let kind: DocumentKind = document == DocumentID.shelfDocument(user) ? .shelf : .list
-            // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
-            if isRoom { state.withLock { $0.awaiting[document] = LivePending() } }
-            hub.follow(document, kind, self)
-            let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap {
-                try? Context(decoding: [UInt8]($0))
-            }
-            await answer(document, await hub.access.find(document, user: user, since: context))
         }
+    }
+
+    private func follow(_ request: LiveRequest.Follow, _ user: UserID) async {
+        guard let document = DocumentID(hex: request.list) else {
+            return say(LiveFrames.error("malformed", "This is no list's id.", list: request.list))
+        }
+        let isRoom = state.withLock { $0.followed.count < Self.followsMax && $0.followed.insert(document).inserted }
+        guard isRoom || state.withLock({ $0.followed.contains(document) }) else {
+            return say(
+                LiveFrames.error("too_many", "At most \(Self.followsMax) lists a connection.", list: request.list))
+        }
+        let kind: DocumentKind = document == DocumentID.shelfDocument(user) ? .shelf : .list
+        // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
+        if isRoom { state.withLock { $0.awaiting[document] = LivePending() } }
+        hub.follow(document, kind, self)
+        let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap {
+            try? Context(decoding: [UInt8]($0))
+        }
+        await answer(document, await hub.access.find(document, user: user, since: context))
     }
 
     private func answer(_ document: DocumentID, _ finding: LiveAccess.Finding) async {
@@ -205,7 +252,9 @@ final class LiveSession: Sendable {
                         delta: delta.map { LiveFrames.base64($0.encoded()) })
                 ]))
             state.withLock { state in
-                if let waited = state.awaiting.removeValue(forKey: document) { state.pending.append(waited) }
+                guard let waited = state.awaiting.removeValue(forKey: document) else { return }
+                state.pending.append(waited)
+                checkRoom(&state)
             }
             doorbell.ring()
         case .forbidden:

@@ -37,8 +37,9 @@ struct GatewayCommand: AsyncParsableCommand {
         try await ServiceRuntime.run(role: "gateway", options: common) { context in
             let bus = try BusServices(context, redisURL: common.redisURL.text)
             let correspondent = Correspondent(redis: bus.redis, sender: bus.sender, logger: context.logger)
-            let pushes = JobOutbox(
-                queue: try JobQueue(redis: bus.redis, name: SyncJob.queue, events: .none), logger: context.logger)
+            let pushes = PushOutbox(
+                queue: try JobQueue(redis: bus.redis, name: SyncJob.queue, events: .none),
+                instance: correspondent.instance, logger: context.logger)
             let errands = try JobQueue(redis: bus.redis, name: ShelfKeeper.queue)
             let instances = Instances(redis: bus.redis)
             let origin = Origin(publicURL)
@@ -61,7 +62,7 @@ struct GatewayCommand: AsyncParsableCommand {
             return announced + [
                 NamedService("correspondent", correspondent), NamedService("pushes", pushes),
                 NamedService("errands", worker),
-                NamedService("changes", ChangesTail(redis: bus.redis, access: gateway.access, logger: context.logger)),
+                NamedService("access", AccessTail(redis: bus.redis, access: gateway.access, logger: context.logger)),
                 NamedService("server", server),
             ]
         }

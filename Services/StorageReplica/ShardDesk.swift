@@ -68,16 +68,20 @@ struct ShardDesk: Sendable {
     private func takeIn() async {
         let decoder = EnvelopeDecoder(stream: stream, sender: bus.sender, logger: logger)
         do {
-            while let entries = try await cancelWhenGracefulShutdown({ try await consumer.next() }) {
-                for entry in entries {
-                    guard let envelope = decoder.envelope(entry) else {
-                        bus.sender.post(consumer.commandsForAck([entry.id]))
-                        continue
-                    }
-                    await (envelope.kind == .fetch ? reads : writes).put(.init(entry: entry.id, envelope: envelope))
+            try await cancelWhenGracefulShutdown {
+                while let entries = try await consumer.next() {
+                    for entry in entries { await takeIn(entry, decoder) }
                 }
             }
         } catch { logger.error("The shard's stream cannot be read", metadata: ["error": "\(error)"]) }
+    }
+
+    private func takeIn(_ entry: StreamEntry, _ decoder: EnvelopeDecoder) async {
+        guard let envelope = decoder.envelope(entry) else {
+            bus.sender.post(consumer.commandsForAck([entry.id]))
+            return
+        }
+        await (envelope.kind == .fetch ? reads : writes).put(.init(entry: entry.id, envelope: envelope))
     }
 
     private func work(_ intake: Intake, _ handle: ([Intake.Item]) async throws -> Void) async throws {

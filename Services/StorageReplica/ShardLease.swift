@@ -23,14 +23,13 @@ final class ShardLease: Sendable {
 
     var isValid: Bool { validUntil.withLock { $0 > .now } }
 
-    /// The lease of a shard that nobody holds; nil when somebody does.
+    /// The lease of a shard that nobody holds; nil when somebody does. One that this holder has from before is nobody else's: a renewal
+    /// that Redis carried out late, after its sender had given up, would keep the shard from everyone until it runs out.
     static func acquire(_ shard: ShardID, redis: RedisClient, holder: String) async throws(RedisError) -> ShardLease? {
         let asked = ContinuousClock.now
-        let reply = try await redis.send(
-            RedisCommand(
-                "SET", .string(Keys.lease(shard)), .string(holder), "NX", "PX", .int(milliseconds)))
-        guard reply != .null else { return nil }
-        return ShardLease(shard, redis: redis, holder: holder, validUntil: asked + duration)
+        let reply = try await redis.run(
+            Self.renewal, keys: [Keys.lease(shard)], arguments: [.string(holder), .int(Self.milliseconds)])
+        return reply == .integer(1) ? ShardLease(shard, redis: redis, holder: holder, validUntil: asked + duration) : nil
     }
 
     /// Lengthens the lease. False: it is lost, for somebody else holds it or it has run out; then it stays lost, whatever became free

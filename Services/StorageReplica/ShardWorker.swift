@@ -64,7 +64,7 @@ struct ShardWorker: Service {
         let schema = ShardSchema(shard.id)
         guard let url = zones.url(of: shard.zone) else { return }
         let pool = PostgresPool(try schema.configuration(server: url), size: Self.connections, logger: logger)
-        let keeping = Task { await keep(lease) }
+        let keeping = Task(executorPreference: ServiceThread.shared) { await keep(lease) }
         let giveBack = {
             // No renewal may come after the return.
             keeping.cancel()

@@ -21,19 +21,11 @@ struct Batcher: Sendable {
     }
 
     func handle(_ jobs: [TakenJob]) async {
-        let now = wallClockMilliseconds()
         var pushes = PushGroups()
         for taken in jobs {
-            do throws(DecodingFailure) {
-                let job = try SyncJob(json: taken.job.data)
-                if job.deadlineMilliseconds <= now || job.pushes.isEmpty {
-                    taken.finish(.completed)
-                } else {
-                    pushes.add(job, countdown: Countdown(job.pushes.count) { taken.finish(.completed) })
-                }
-            } catch {
-                logger.error("A push cannot be decoded", metadata: ["job": "\(taken.job.id)", "error": "\(error)"])
-                taken.finish(.failed(reason: "the push cannot be decoded: \(error)"))
+            do throws(DecodingFailure) { add(try SyncJob(json: taken.job.data), taken, to: &pushes) } catch {
+                logger.error("A job cannot be decoded", metadata: ["job": "\(taken.job.id)", "error": "\(error)"])
+                taken.finish(.failed(reason: "the job cannot be decoded: \(error)"))
             }
         }
         Recorder(label: "larder_batch_documents").record(pushes.groups.count)
@@ -42,12 +34,30 @@ struct Batcher: Sendable {
         }
     }
 
+    /// What nobody waits for any more is left out.
+    private func add(_ job: SyncJob, _ taken: TakenJob, to groups: inout PushGroups) {
+        let now = wallClockMilliseconds()
+        let awaited = job.pushes.filter { $0.deadlineMilliseconds > now }
+        let countdown = Countdown(awaited.count + 1) { taken.finish(.completed) }
+        for push in awaited {
+            do throws(DecodingFailure) {
+                groups.add(
+                    Push(job: push, from: job.from, delta: try Delta(decoding: push.delta), countdown: countdown))
+            } catch {
+                logger.error("A push cannot be decoded", metadata: ["job": "\(taken.job.id)", "error": "\(error)"])
+                answer(push, from: job.from, WriteResult(.refused))
+                countdown.tick()
+            }
+        }
+        countdown.tick()
+    }
+
     private func write(_ group: [Push]) async {
         guard let first = group.first else { return }
         let payload = WritePayload(kind: first.delta.kind, operations: group.flatMap(\.operations))
-        let deadline = group.map(\.deadlineMilliseconds).max() ?? 0
+        let deadline = group.map(\.job.deadlineMilliseconds).max() ?? 0
         let result = await correspondent.write(
-            first.document, payload, trace: first.trace, deadlineMilliseconds: deadline)
+            first.job.document, payload, trace: first.job.trace, deadlineMilliseconds: deadline)
         if result.status == .refused, group.count > 1 {
             // One of them spoils the others: each by itself.
             for push in group { await write([push]) }
@@ -55,38 +65,45 @@ struct Batcher: Sendable {
         }
         Counter(label: "larder_pushes_total", dimensions: [("outcome", "\(result.status)")]).increment(by: group.count)
         for push in group {
-            answer(push, result)
-            if result.status == .committed { announce(push) }
+            answer(push.job, from: push.from, result)
+            if result.status == .committed { announce(push.job, push.delta) }
             push.countdown.tick()
         }
     }
 
-    private func answer(_ push: Push, _ result: WriteResult) {
+    private func answer(_ push: SyncJob.Push, from instance: String, _ result: WriteResult) {
         let part = Part(
             id: push.id, document: push.document, trace: push.trace, deadlineMilliseconds: push.deadlineMilliseconds,
             payload: result.encoded)
-        if !correspondent.sender.post(.saved, part, to: Keys.reply(push.from)) {
+        if !correspondent.sender.post(.saved, part, to: Keys.reply(instance)) {
             logger.warning("An answer was dropped: too many wait")
         }
     }
 
     /// To bridges by ZeroMQ, and for people and caches to `larder:changes`.
-    private func announce(_ push: Push) {
+    private func announce(_ push: SyncJob.Push, _ delta: Delta) {
         let change = LiveChange(
             document: push.document, author: push.author, username: push.username, atMilliseconds: push.atMilliseconds,
-            trace: push.trace, delta: push.delta)
+            trace: push.trace, delta: delta)
         if !publisher.publish(change.frames) { Counter(label: "larder_live_dropped_total").increment() }
-        correspondent.sender.post([
+        var commands: [RedisCommand] = [
             .xadd(
                 Keys.changes,
                 [
                     ("kind", "change"), ("document", .string(push.document.hex)), ("by", .string(push.username)),
-                    ("what", .string(ChangeWords.describe(push.delta))),
-                    ("touches", .string(ChangeWords.touches(push.delta))),
+                    ("what", .string(ChangeWords.describe(delta))),
+                    ("touches", .string(ChangeWords.touches(delta))),
                     ("dots", .string(describe(change.dots))), ("at", .string(String(push.atMilliseconds))),
                     ("trace", .string(hexDigits(push.trace))),
                 ], maxLength: StreamBounds.changesEntriesMax)
-        ])
+        ]
+        if delta.touches(.head) || delta.touches(.members) {
+            commands.append(
+                .xadd(
+                    Keys.access, [("document", .string(push.document.hex))],
+                    maxLength: StreamBounds.accessEntriesMax))
+        }
+        correspondent.sender.post(commands)
     }
 
     /// `4f3a…:7-9 …`: a replica's first digits and its counters.

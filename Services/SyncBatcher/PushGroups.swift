@@ -2,19 +2,16 @@ import ListCRDT
 import Messages
 import Synchronization
 
-/// One document of one push, on its way.
+/// A push on its way.
 struct Push: Sendable {
-    let id: UInt64
-    let document: DocumentID
-    let delta: Delta
-    let operations: [LoggedOperation]
+    let job: SyncJob.Push
     let from: String
-    let author: UserID
-    let username: String
-    let atMilliseconds: UInt64
-    let deadlineMilliseconds: UInt64
-    let trace: UInt64
+    let delta: Delta
     let countdown: Countdown
+
+    var operations: [LoggedOperation] {
+        LoggedOperation.operations(of: job.replica, in: delta, author: job.author, atMilliseconds: job.atMilliseconds)
+    }
 }
 
 /// The pushes of a batch by document, in the order of their arrival.
@@ -27,20 +24,8 @@ struct PushGroups {
     private(set) var groups: [[Push]] = []
     private var places: [Key: Int] = [:]
 
-    mutating func add(_ job: SyncJob, countdown: Countdown) {
-        for push in job.pushes {
-            let operations = LoggedOperation.operations(
-                of: job.replica, in: push.delta, author: job.author, atMilliseconds: job.atMilliseconds)
-            add(
-                Push(
-                    id: push.id, document: push.document, delta: push.delta, operations: operations, from: job.from,
-                    author: job.author, username: job.username, atMilliseconds: job.atMilliseconds,
-                    deadlineMilliseconds: job.deadlineMilliseconds, trace: job.trace, countdown: countdown))
-        }
-    }
-
-    private mutating func add(_ push: Push) {
-        let key = Key(document: push.document, kind: push.delta.kind)
+    mutating func add(_ push: Push) {
+        let key = Key(document: push.job.document, kind: push.delta.kind)
         if let place = places[key] {
             groups[place].append(push)
         } else {

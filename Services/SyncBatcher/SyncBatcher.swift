@@ -33,7 +33,8 @@ struct SyncBatcherCommand: AsyncParsableCommand {
             options.lockDuration = .seconds(15)
             options.stalledInterval = .seconds(5)
             let worker = JobWorker(
-                queue: try JobQueue(redis: bus.redis, name: SyncJob.queue), options: options, logger: context.logger
+                queue: try JobQueue(redis: bus.redis, name: SyncJob.queue, events: .none), options: options,
+                logger: context.logger
             ) { await batcher.handle($0) }
             return bus.named() + [
                 NamedService("publisher", publisher),

@@ -32,13 +32,16 @@ struct Call: Sendable {
     /// Of the media type without its parameters, in lower case; empty if it is not said.
     var mediaType: String {
         let type = request.headers[.contentType] ?? ""
-        return type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return String(type.prefix { $0 != ";" && $0 != " " }).lowercased()
     }
 
     /// The body, up to the limit.
     func body() async throws -> ByteBuffer {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > GatewayLimits.bodyBytesMax {
             throw APIError.bodyTooLarge
+        }
+        if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw APIError(.unsupportedMediaType, "A body is sent as it is, without a Content-Encoding.")
         }
         return try await request.body.collect(upTo: GatewayLimits.bodyBytesMax)
     }

@@ -10,13 +10,20 @@ struct ErrorResponses: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        do { return try await next(request, context) } catch let error as HTTPParserError {
-            throw error  // no request any more: the server answers 400 by itself and closes
+        do { return try await next(request, context) } catch is HTTPParserError {
+            return Self.brokenOff
         } catch {
             let refusal = APIError(error)
             if refusal.code == .internalError { context.logger.error("failed", metadata: ["error": "\(error)"]) }
             return refusal.code == .notFound ? nothing(at: request, refusal) : refusal.response
         }
+    }
+
+    /// The body is not framed as HTTP, or ends before its end. Nothing that follows on the connection is a request.
+    private static var brokenOff: Response {
+        var response = APIError(.malformed, "The request breaks off, or its body is not framed as HTTP.").response
+        response.headers[.connection] = "close"
+        return response
     }
 
     /// An unknown path, or a known one with another method.

@@ -6,11 +6,17 @@ internal import SyncProtocol
 package enum GatewayLimits {
     package static let bodyBytesMax = SyncFormat.requestBytesMax
     package static let headerBytesMax = 16 * 1024
-    package static let connectionsMax = 10_000
+    /// Past it, those that have had us waiting the longest are closed.
+    package static let connectionsMax = 5_000
+    /// How many more there may be while all are being worked for. Past it nobody is let in.
+    package static let connectionsSpare = 500
     /// Without a byte of a request, or between two requests.
     package static let idleTime = TimeAmount.seconds(60)
-    /// From a request's head to the end of its body.
-    package static let bodyTime = TimeAmount.seconds(20)
+    /// From a request's first byte to the end of its body.
+    package static let requestTime = TimeAmount.seconds(20)
+    /// In this time a client takes at least so much of an answer that is longer than the system's buffers.
+    package static let answerTime = TimeAmount.seconds(20)
+    package static let answerBytesMin = 64 << 10
 
     package static let readPatienceMilliseconds: UInt64 = 2_000
     package static let writePatienceMilliseconds: UInt64 = 3_000

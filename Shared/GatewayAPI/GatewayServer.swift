@@ -26,12 +26,14 @@ package struct GatewayServer: Service {
             responder: responder, server: .http1(configuration: channel),
             configuration: .init(
                 address: .hostname(listen.host, port: listen.port), backlog: 1_024,
-                availableConnectionsDelegate: .maximum(GatewayLimits.connectionsMax, logger: logger)),
+                availableConnectionsDelegate: .maximum(
+                    GatewayLimits.connectionsMax + GatewayLimits.connectionsSpare, logger: logger)),
             onServerRunning: { channel in
                 let bound = channel.localAddress?.port ?? listen.port
                 logger.info("gateway listens", metadata: ["host": "\(listen.host)", "port": "\(bound)"])
                 port.settle(.success(bound))
-            }, logger: logger)
+            },
+            eventLoopGroupProvider: .shared(ServiceThread.shared.loop), logger: logger)
         do {
             try await application.run()
             port.settle(.failure(CancellationError()))
@@ -42,8 +44,9 @@ package struct GatewayServer: Service {
     }
 
     private var channel: HTTP1Channel.Configuration {
-        .init(
-            additionalChannelHandlers: [BodyDeadline(limit: GatewayLimits.bodyTime)],
+        let room = ConnectionRoom(countMax: GatewayLimits.connectionsMax)
+        return .init(
+            additionalChannelHandlers: [ConnectionWatch(room: room)],
             idleTimeout: GatewayLimits.idleTime,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: GatewayLimits.headerBytesMax, maxHeaderListSize: GatewayLimits.headerBytesMax,

@@ -4,6 +4,8 @@ internal import Foundation
 package enum JSONBody {
     package static func decode<Body: Decodable>(_ type: Body.Type, from bytes: some Sequence<UInt8>) throws -> Body {
         let data = Data(bytes)
+        // JSON has no such byte. UTF-16 and UTF-32, which the decoder would take, are full of them.
+        guard !data.contains(0) else { throw APIError(.malformed, "The body is not JSON in UTF-8.") }
         do { return try JSONDecoder().decode(type, from: data) } catch let error as DecodingError {
             throw Self.refusal(error, of: data)
         }

@@ -11,6 +11,14 @@ struct ListRoutes: Sendable {
     private struct NewList: Decodable {
         var name: String
         var id: String?
+
+        enum Key: String, CodingKey { case name, id }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            name = try fields.decode(String.self, forKey: .name)
+            id = try fields.present(String.self, .id)
+        }
     }
 
     private struct Changes: Decodable {

@@ -174,7 +174,8 @@ package struct SyncDesk: Sendable {
         // What the document had of the sender beside this push it had before it, or from another life of the sender.
         let others = result.context.dots(of: sender.replica).subtracting(delta.context)
         let known = max(known, others.highest(of: sender.replica))
-        guard result.context.isSubset(of: part.context.union(delta.context)) else {
+        // Others have written, or a home lacks what the device was shown before: only a read tells what is durable.
+        guard result.context == part.context.union(delta.context) else {
             return .pull(part, durable: result.context, known: known)
         }
         return .settled(.init(id: part.id, status: .ok, context: result.context, knownCounter: known))

@@ -18,6 +18,10 @@ package struct ByteReader: Sendable {
     }
 
     package mutating func varint() throws(DecodingFailure) -> UInt64 {
+        if position < content.count, content[position] < 0x80 {
+            defer { position += 1 }
+            return UInt64(content[position])
+        }
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -35,8 +39,10 @@ package struct ByteReader: Sendable {
     }
 
     package mutating func fixed64() throws(DecodingFailure) -> UInt64 {
+        guard remaining >= 8 else { throw .truncated }
         var number: UInt64 = 0
-        for byte in try raw(8) { number = number << 8 | UInt64(byte) }
+        for index in position..<position + 8 { number = number << 8 | UInt64(content[index]) }
+        position += 8
         return number
     }
 
@@ -59,6 +65,8 @@ package struct ByteReader: Sendable {
 
     package mutating func string() throws(DecodingFailure) -> String {
         let utf8 = try raw(count())
+        // ASCII needs no validation, and most text is.
+        if utf8.allSatisfy({ $0 < 0x80 }) { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw .malformed(.text) }
         return text
     }

@@ -29,9 +29,7 @@ package struct ByteWriter: Sendable {
 
     /// Eight bytes, the most significant first.
     package mutating func fixed64(_ number: UInt64) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     package mutating func raw(_ more: some Sequence<UInt8>) {
@@ -46,7 +44,10 @@ package struct ByteWriter: Sendable {
 
     /// The length in bytes, then UTF-8.
     package mutating func string(_ text: String) {
-        varint(UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { utf8 in
+            varint(UInt64(utf8.count))
+            bytes.append(contentsOf: utf8)
+        }
     }
 }

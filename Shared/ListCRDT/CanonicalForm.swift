@@ -50,7 +50,7 @@ extension Delta {
         var writer = CanonicalWriter(.delta, reservingCapacity: 64 + entries.count * 64)
         writer.byte(kind.rawValue)
         writer.context(loose)
-        writer.grouped(entries.map { $0.key }) { writer, index in writer.entryDelta(entries[index].value) }
+        writer.grouped(entries) { writer, change in writer.entryDelta(change) }
         return writer.bytes
     }
 
@@ -70,13 +70,32 @@ extension Delta {
 
 extension Document {
     package func encoded() -> [UInt8] {
-        var writer = CanonicalWriter(.document, reservingCapacity: 64 + entries.count * 64)
+        var ordered: [(key: EntryKey, value: Entry)] = []
+        ordered.reserveCapacity(entries.count + hidden.count)
+        for index in order { ordered.append(entries[index]) }
+        if !hidden.isEmpty {
+            for each in hidden { ordered.append((each.key, each.value)) }
+            ordered.sort { $0.key < $1.key }
+        }
+        return Document.encoded(kind, context, ordered)
+    }
+
+    /// Sorts keys with places, not entries: those are dear to move.
+    private var order: [Dictionary<EntryKey, Entry>.Index] {
+        var keyed: [(key: EntryKey, index: Dictionary<EntryKey, Entry>.Index)] = []
+        keyed.reserveCapacity(entries.count)
+        for index in entries.indices { keyed.append((entries.keys[index], index)) }
+        keyed.sort { $0.key < $1.key }
+        return keyed.map { $0.index }
+    }
+
+    private static func encoded(
+        _ kind: DocumentKind, _ context: Context, _ ordered: [(key: EntryKey, value: Entry)]
+    ) -> [UInt8] {
+        var writer = CanonicalWriter(.document, reservingCapacity: 64 + ordered.count * 64)
         writer.byte(kind.rawValue)
         writer.context(context)
-        let keys = (Array(entries.keys) + Array(hidden.keys)).sorted()
-        writer.grouped(keys) { writer, index in
-            writer.entry(entries[keys[index]] ?? hidden[keys[index]] ?? Entry())
-        }
+        writer.grouped(ordered) { writer, entry in writer.entry(entry) }
         return writer.bytes
     }
 
@@ -84,17 +103,17 @@ extension Document {
         var reader = try CanonicalReader(bytes, .document)
         let kind = try reader.kind()
         let context = try reader.context()
-        var entries: [EntryKey: Entry] = [:]
+        var entries: [(key: EntryKey, value: Entry)] = []
         try reader.grouped { (reader, key) throws(DecodingFailure) in
             let entry = try reader.entry()
             guard !entry.isEmpty, entry.versions.allSatisfy({ context.contains($0.dot) }) else {
                 throw .malformed(.entry)
             }
-            entries[key] = entry
+            entries.append((key, entry))
         }
         try reader.finish()
-        self.init(kind: kind, context: context, entries: entries)
-        guard encoded() == bytes else { throw .notCanonical }
+        guard Document.encoded(kind, context, entries) == bytes else { throw .notCanonical }
+        self.init(kind: kind, context: context, checked: entries)
     }
 }
 
@@ -115,17 +134,22 @@ extension CanonicalWriter {
 
     /// Entries by collection: how many collections, then of each its number, how many entries, and each entry's id and
     /// `content`.
-    mutating func grouped(_ keys: [EntryKey], content: (inout CanonicalWriter, _ index: Int) -> Void) {
-        var starts = keys.indices.filter { $0 == 0 || keys[$0 - 1].collection != keys[$0].collection }
-        count(starts.count)
-        starts.append(keys.count)
-        for (start, end) in zip(starts, starts.dropFirst()) {
-            byte(keys[start].collection.rawValue)
+    mutating func grouped<Content>(
+        _ entries: [(key: EntryKey, value: Content)], content: (inout CanonicalWriter, Content) -> Void
+    ) {
+        count(entries.indices.count { $0 == 0 || entries[$0 - 1].key.collection != entries[$0].key.collection })
+        var start = 0
+        while start < entries.count {
+            let collection = entries[start].key.collection
+            var end = start + 1
+            while end < entries.count, entries[end].key.collection == collection { end += 1 }
+            byte(collection.rawValue)
             count(end - start)
             for index in start..<end {
-                id(keys[index].id)
-                content(&self, index)
+                id(entries[index].key.id)
+                content(&self, entries[index].value)
             }
+            start = end
         }
     }
 }

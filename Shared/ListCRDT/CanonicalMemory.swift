@@ -7,32 +7,38 @@ struct ReplicaTable {
 
     private static let scannedCount = 8
 
-    private var mentions: [Mention] = []
+    /// The first one apart: most documents have no other, and so need no memory for more.
+    private var first: Mention?
+    private var others: [Mention] = []
     /// Of those that are too many to look through.
     private var indices: [ReplicaID: Int] = [:]
     private var latest = 0
 
-    var count: Int { mentions.count }
+    var count: Int { first == nil ? 0 : others.count + 1 }
 
-    subscript(index: Int) -> ReplicaID { mentions[index].replica }
+    subscript(index: Int) -> ReplicaID { mention(index).replica }
+
+    private func mention(_ index: Int) -> Mention {
+        if index == 0, let first { first } else { others[index - 1] }
+    }
 
     /// The number of `replica`, `count` if it is new.
     mutating func index(of replica: ReplicaID) -> Int {
-        if latest < count, mentions[latest].replica == replica { return latest }
-        let scanned = mentions.prefix(ReplicaTable.scannedCount).firstIndex { $0.replica == replica }
+        if latest < count, self[latest] == replica { return latest }
+        let scanned = (0..<min(count, ReplicaTable.scannedCount)).first { self[$0] == replica }
         latest = scanned ?? indices[replica] ?? count
         return latest
     }
 
     mutating func append(_ replica: ReplicaID) {
         if count >= ReplicaTable.scannedCount { indices[replica] = count }
-        mentions.append(Mention(replica: replica))
+        if first == nil { first = Mention(replica: replica) } else { others.append(Mention(replica: replica)) }
     }
 
-    func latestID(_ index: Int) -> UInt64 { mentions[index].latestID }
+    func latestID(_ index: Int) -> UInt64 { mention(index).latestID }
 
     mutating func setLatestID(_ index: Int, _ counter: UInt64) {
-        mentions[index].latestID = counter
+        if index == 0 { first?.latestID = counter } else { others[index - 1].latestID = counter }
     }
 }
 
@@ -74,8 +80,8 @@ enum BytesForm {
     static let sharedMax = 31
 
     /// How a position ends that the operation which created an entry gave it.
-    static func ending(by creator: Dot?) -> [UInt8] {
-        creator.map { PositionNumber.write(Int64(clamping: $0.counter), right: true) } ?? []
+    static func ending(by creator: Dot?) -> PositionNumber? {
+        creator.map { PositionNumber(Int64(clamping: $0.counter), right: true) }
     }
 }
 

@@ -116,6 +116,7 @@ struct CanonicalReader {
         var fields = Fields()
         let count = try count()
         guard count <= Fields.countMax else { throw .tooLarge }
+        fields.registers.reserveCapacity(count)
         for _ in 0..<count {
             let token = try source.varint()
             guard let number = UInt16(exactly: token >> 3) else { throw .malformed(.tag) }
@@ -154,9 +155,15 @@ struct CanonicalReader {
     private mutating func bytes() throws(DecodingFailure) -> [UInt8] {
         let token = try source.varint()
         guard token / 2 <= UInt64(min(BytesForm.sharedMax, previousBytes.count)) else { throw .malformed(.number) }
-        let ending = token % 2 == 0 ? [] : BytesForm.ending(by: creator)
-        previousBytes = try Array(previousBytes.prefix(Int(token / 2)) + source.raw(source.count()) + ending)
-        return previousBytes
+        let rest = try source.raw(source.count())
+        let ending = token % 2 == 0 ? nil : BytesForm.ending(by: creator)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(token / 2) + rest.count + (ending?.count ?? 0))
+        bytes += previousBytes[..<Int(token / 2)]
+        bytes += rest
+        ending?.append(to: &bytes)
+        previousBytes = bytes
+        return bytes
     }
 
     private mutating func counter() throws(DecodingFailure) -> Counter {

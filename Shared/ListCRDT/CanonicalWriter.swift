@@ -85,7 +85,8 @@ struct CanonicalWriter {
         var start = 0
         while start < context.runs.count {
             let owner = context.runs[start].replica
-            let end = context.runs[start...].firstIndex { $0.replica != owner } ?? context.runs.count
+            var end = start + 1
+            while end < context.runs.count, context.runs[end].replica == owner { end += 1 }
             replica(owner)
             count(end - start)
             var previous: UInt64 = 0
@@ -131,19 +132,21 @@ struct CanonicalWriter {
     /// it: positions are like that.
     private mutating func bytes(_ bytes: [UInt8]) {
         let ending = BytesForm.ending(by: creator)
-        let hasEnding = !ending.isEmpty && bytes.reversed().starts(with: ending.reversed())
-        let body = hasEnding ? bytes.dropLast(ending.count) : bytes[...]
-        let shared = zip(body.prefix(BytesForm.sharedMax), previousBytes).prefix { $0.0 == $0.1 }.count
+        let hasEnding = ending?.ends(bytes) ?? false
+        let end = bytes.count - (hasEnding ? ending?.count ?? 0 : 0)
+        let sharedMax = min(BytesForm.sharedMax, end, previousBytes.count)
+        var shared = 0
+        while shared < sharedMax, bytes[shared] == previousBytes[shared] { shared += 1 }
         count(shared * 2 + (hasEnding ? 1 : 0))
-        count(body.count - shared)
-        out.raw(body.dropFirst(shared))
+        count(end - shared)
+        out.raw(bytes[shared..<end])
         previousBytes = bytes
     }
 
     mutating func versions(_ versions: [Version]) {
-        for version in versions {
-            dot(version.dot)
-            fields(version.fields)
+        for index in versions.indices {
+            dot(versions[index].dot)
+            fields(versions[index].fields)
         }
     }
 }

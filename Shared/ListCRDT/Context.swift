@@ -17,17 +17,26 @@ package struct Context: Hashable, Sendable {
     package init() {}
 
     package init(_ dot: Dot) {
-        insert(dot)
+        if 1...Dot.maxCounter ~= dot.counter {
+            runs = [Run(replica: dot.replica, first: dot.counter, last: dot.counter)]
+        }
     }
 
     /// O(n log n), whatever the order of the dots.
     package init(_ dots: some Sequence<Dot>) {
-        let runs = dots.map { Run(replica: $0.replica, first: $0.counter, last: $0.counter) }
-        self.init(unsorted: runs.filter { 1...Dot.maxCounter ~= $0.first })
+        var runs: [Run] = []
+        for dot in dots where 1...Dot.maxCounter ~= dot.counter {
+            runs.append(Run(replica: dot.replica, first: dot.counter, last: dot.counter))
+        }
+        self.init(unsorted: runs)
     }
 
     /// Runs within 1...Dot.maxCounter, in any order, overlapping or not.
     init(unsorted runs: [Run]) {
+        guard runs.count > 1 else {
+            self.runs = runs
+            return
+        }
         for run in runs.sorted(by: { ($0.replica, $0.first) < ($1.replica, $1.first) }) {
             append(run)
         }
@@ -92,6 +101,8 @@ package struct Context: Hashable, Sendable {
         }
         if end == start + 1 {
             runs[start] = merged
+        } else if start == runs.count {
+            runs.append(merged)
         } else {
             runs.replaceSubrange(start..<end, with: CollectionOfOne(merged))
         }

@@ -49,7 +49,7 @@ extension Context {
 
     /// Takes the other's dots away; costs little where that leaves nothing or changes nothing.
     package mutating func subtract(_ other: Context) {
-        if runs.isEmpty || other.runs.isEmpty { return }
+        if isDisjoint(with: other) { return }
         self = runs.allSatisfy(other.containsWhole) ? Context() : subtracting(other)
     }
 
@@ -58,11 +58,16 @@ extension Context {
     }
 
     package func isSubset(of other: Context) -> Bool {
-        subtracting(other).isEmpty
+        runs.allSatisfy(other.containsWhole)
     }
 
     package func isDisjoint(with other: Context) -> Bool {
-        intersection(other).isEmpty
+        runs.allSatisfy { run in
+            let index = other.firstIndex(reaching: run)
+            guard index < other.runs.count else { return true }
+            let next = other.runs[index]
+            return next.replica != run.replica || next.first > run.last
+        }
     }
 
     /// The part of it that one replica minted.

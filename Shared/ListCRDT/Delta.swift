@@ -22,15 +22,29 @@ package struct Delta: Hashable, Sendable {
     /// Entries in any order; those with an equal key are joined.
     package init(kind: DocumentKind, entries: [(key: EntryKey, value: EntryDelta)], loose: Context = Context()) {
         self.init(kind: kind)
-        for entry in entries.sorted(by: { $0.key < $1.key }) where !entry.value.isEmpty {
-            if let last = self.entries.indices.last, self.entries[last].key == entry.key {
-                self.entries[last].value.merge(entry.value)
-            } else {
-                self.entries.append(entry)
-            }
+        if Delta.areInOrder(entries) {
+            self.entries = entries
+        } else {
+            for entry in entries.sorted(by: { $0.key < $1.key }) where !entry.value.isEmpty { add(entry) }
         }
+        guard !loose.isEmpty else { return }
         self.loose = loose.subtracting(covered)
         end(self.loose)
+    }
+
+    private static func areInOrder(_ entries: [(key: EntryKey, value: EntryDelta)]) -> Bool {
+        entries.indices.allSatisfy { index in
+            !entries[index].value.isEmpty && (index == 0 || entries[index - 1].key < entries[index].key)
+        }
+    }
+
+    /// One whose key is that of the last or comes behind it.
+    private mutating func add(_ entry: (key: EntryKey, value: EntryDelta)) {
+        if let last = entries.indices.last, entries[last].key == entry.key {
+            entries[last].value.merge(entry.value)
+        } else {
+            entries.append(entry)
+        }
     }
 
     /// It says nothing.

@@ -24,9 +24,20 @@ package struct Document: Hashable, Sendable {
         if !standing.isSubset(of: context) { self.context = context.union(standing) }
     }
 
+    /// From entries of which none is empty, and all of whose dots `context` names.
+    init(kind: DocumentKind, context: Context, checked: [(key: EntryKey, value: Entry)]) {
+        self.kind = kind
+        self.context = context
+        entries = Dictionary(minimumCapacity: checked.count)
+        hidden = [:]
+        for (key, entry) in checked {
+            if entry.isVisible { entries[key] = entry } else { hidden[key] = entry }
+        }
+    }
+
     /// The dots of all versions that stand.
     package var standing: Context {
-        Context(entries.values.flatMap { $0.versions.map { $0.dot } })
+        Context(entries.values.lazy.flatMap { $0.versions.lazy.map { $0.dot } })
     }
 
     /// Joins a delta of the same document; one of another kind is a mistake of the caller and changes nothing.
@@ -37,18 +48,23 @@ package struct Document: Hashable, Sendable {
         guard kind == delta.kind else { return 0 }
         end(delta.loose)
         var collisions = 0
-        for (key, change) in delta.entries {
-            collisions += mergeEntry(key, change)
+        for index in delta.entries.indices {
+            collisions += mergeEntry(delta.entries[index].key, delta.entries[index].value)
         }
-        for (_, change) in delta.entries { context.formUnion(change.covered) }
+        for index in delta.entries.indices { context.formUnion(delta.entries[index].value.covered) }
         context.formUnion(delta.loose)
         return collisions
     }
 
     private mutating func mergeEntry(_ key: EntryKey, _ change: EntryDelta) -> Int {
-        if entries[key] == nil, let entry = hidden.removeValue(forKey: key) { entries[key] = entry }
-        let collisions = entries[key, default: Entry()].merge(change, seen: context)
-        if entries[key]?.isVisible == false { hide(key) }
+        guard let index = entries.index(forKey: key) else {
+            var entry = hidden.isEmpty ? Entry() : hidden.removeValue(forKey: key) ?? Entry()
+            let collisions = entry.merge(change, seen: context)
+            if entry.isVisible { entries[key] = entry } else if !entry.isEmpty { hidden[key] = entry }
+            return collisions
+        }
+        let collisions = entries.values[index].merge(change, seen: context)
+        if !entries.values[index].isVisible { hide(key) }
         return collisions
     }
 
@@ -92,23 +108,26 @@ package struct Document: Hashable, Sendable {
     /// Nothing happens, the delta is empty and the dot is still free when the dot is not new, or when an item without
     /// a name would come of it (the item has been removed meanwhile, or the name left out).
     package mutating func edit(_ key: EntryKey, _ changes: [FieldChange], dot: Dot, stamp: Stamp) -> Delta {
-        var fields = entries[key]?.shown ?? Fields()
+        let standing = entries[key]
+        var fields = standing?.shown ?? Fields()
         for change in changes { fields.apply(change, stamp: stamp) }
         guard !Document.needsName(key, in: kind) || fields[.name]?.text?.isEmpty == false else {
             return Delta(kind: kind)
         }
-        return replace(key, with: [Version(dot: dot, fields: fields)], dot: dot)
+        return replace(key, standing, with: [Version(dot: dot, fields: fields)], dot: dot)
     }
 
     /// Takes away exactly the versions that stand here, by an operation of one dot, and returns its delta. Empty, and
     /// nothing happens, when the dot is not new.
     package mutating func remove(_ key: EntryKey, dot: Dot) -> Delta {
-        replace(key, with: [], dot: dot)
+        replace(key, entries[key], with: [], dot: dot)
     }
 
-    private mutating func replace(_ key: EntryKey, with versions: [Version], dot: Dot) -> Delta {
+    private mutating func replace(
+        _ key: EntryKey, _ standing: Entry?, with versions: [Version], dot: Dot
+    ) -> Delta {
         guard 1...Dot.maxCounter ~= dot.counter, !context.contains(dot) else { return Delta(kind: kind) }
-        let seen = Context((entries[key]?.versions ?? []).map { $0.dot })
+        let seen = Context((standing?.versions ?? []).lazy.map { $0.dot })
         let change = EntryDelta(covered: Context(dot), replaced: seen, versions: versions)
         _ = mergeEntry(key, change)
         context.insert(dot)

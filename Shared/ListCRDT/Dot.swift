@@ -13,6 +13,6 @@ package struct Dot: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: Dot, right: Dot) -> Bool {
-        (left.replica, left.counter) < (right.replica, right.counter)
+        left.replica == right.replica ? left.counter < right.counter : left.replica < right.replica
     }
 }

@@ -8,7 +8,7 @@ package struct Entry: Hashable, Sendable {
     package internal(set) var replaced: Context
 
     package init(versions: [Version] = [], replaced: Context = Context()) {
-        self.versions = versions.sorted { $0.dot < $1.dot }
+        self.versions = versions.count > 1 ? versions.sorted { $0.dot < $1.dot } : versions
         self.replaced = replaced
     }
 
@@ -30,8 +30,8 @@ package struct Entry: Hashable, Sendable {
     @discardableResult
     package mutating func merge(_ delta: EntryDelta, seen: Context) -> Int {
         let awaited = replaced
-        let knows = { (dot: Dot) in seen.contains(dot) || awaited.contains(dot) }
-        let collisions = versions.join(delta.versions, knows: knows, othersKnow: delta.knows)
+        let collisions = versions.join(
+            delta.versions, knows: { seen.contains($0) || awaited.contains($0) }, othersKnow: { delta.knows($0) })
         replaced.formUnion(delta.replaced)
         replaced.subtract(seen)
         replaced.subtract(delta.covered)

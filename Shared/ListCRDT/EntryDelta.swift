@@ -14,8 +14,8 @@ package struct EntryDelta: Hashable, Sendable {
     /// The dots of `versions` are covered whether `covered` names them or not, and what is covered is not `replaced`.
     package init(covered: Context, replaced: Context = Context(), versions: [Version] = []) {
         self.covered = covered
-        self.versions = versions.sorted { $0.dot < $1.dot }
-        for version in versions { self.covered.insert(version.dot) }
+        self.versions = versions.count > 1 ? versions.sorted { $0.dot < $1.dot } : versions
+        for version in versions where !covered.contains(version.dot) { self.covered.insert(version.dot) }
         self.replaced = replaced
         self.replaced.subtract(self.covered)
     }
@@ -26,10 +26,12 @@ package struct EntryDelta: Hashable, Sendable {
     /// Returns how often one dot or stamp named two things: a sign of cloned replicas.
     @discardableResult
     package mutating func merge(_ other: EntryDelta) -> Int {
-        let collisions = versions.join(other.versions, knows: knows, othersKnow: other.knows)
-        covered.formUnion(other.covered)
-        replaced.formUnion(other.replaced)
-        replaced.subtract(covered)
+        let (covered, replaced) = (self.covered, self.replaced)
+        let collisions = versions.join(
+            other.versions, knows: { covered.contains($0) || replaced.contains($0) }, othersKnow: { other.knows($0) })
+        self.covered.formUnion(other.covered)
+        self.replaced.formUnion(other.replaced)
+        self.replaced.subtract(self.covered)
         return collisions
     }
 

@@ -36,6 +36,12 @@ package struct EntryKey: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: EntryKey, right: EntryKey) -> Bool {
-        (left.collection, left.id) < (right.collection, right.id)
+        left.collection == right.collection ? left.id < right.id : left.collection < right.collection
+    }
+
+    /// In two whole words, which hash faster than three parts.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id.high)
+        hasher.combine(id.low ^ UInt64(collection.rawValue) << 56)
     }
 }

@@ -48,15 +48,15 @@ package struct Fields: Hashable, Sendable {
     package mutating func apply(_ change: FieldChange, stamp: Stamp) {
         switch change {
         case .set(let field, let value):
-            registers.removeAll { $0.field == field && $0.content.stamp == stamp }
-            _ = registers.joinSorted([Slot(field: field, content: Register(stamp: stamp, value: value))])
+            let register = Register(stamp: stamp, value: value)
+            registers.put(Slot(field: field, content: register)) { $0.content.stamp == stamp }
         case .setTarget(let field, let target):
-            counters.removeAll { $0.field == field && $0.content.epoch == stamp }
-            _ = counters.joinSorted([Slot(field: field, content: Counter(epoch: stamp, target: target))])
+            let counter = Counter(epoch: stamp, target: target)
+            counters.put(Slot(field: field, content: counter)) { $0.content.epoch == stamp }
         case .add(let field, let amount):
             var counter = counter(field) ?? Counter(epoch: .zero, target: 0)
             counter.add(amount, by: stamp.replica)
-            _ = counters.joinSorted([Slot(field: field, content: counter)])
+            counters.put(Slot(field: field, content: counter)) { _ in false }
         }
     }
 }

@@ -50,6 +50,6 @@ package struct Identifier: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: Identifier, right: Identifier) -> Bool {
-        (left.high, left.low) < (right.high, right.low)
+        left.high == right.high ? left.low < right.low : left.high < right.high
     }
 }

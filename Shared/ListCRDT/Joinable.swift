@@ -34,4 +34,16 @@ extension Array where Element: Joinable {
         self = joined
         return collisions
     }
+
+    /// Joins one element, or puts it in the place of the one with its key if that `isReplaced`.
+    mutating func put(_ element: Element, where isReplaced: (Element) -> Bool) {
+        let index = firstIndex { $0.key >= element.key } ?? count
+        if index == count || self[index].key != element.key {
+            insert(element, at: index)
+        } else if isReplaced(self[index]) {
+            self[index] = element
+        } else {
+            _ = self[index].join(element)
+        }
+    }
 }

@@ -64,7 +64,7 @@ extension Document {
         return ListView(
             name: head[.name]?.text ?? "", trashed: head[.trashed]?.truth ?? false,
             createdMilliseconds: head[.createdMilliseconds]?.integer.flatMap(UInt64.init(exactly:)),
-            items: items.sorted(by: ItemView.precedes),
+            items: ItemView.inOrder(items),
             members: members.sorted { $0.user < $1.user }, invitations: invitations.sorted { $0.id < $1.id })
     }
 
@@ -93,9 +93,21 @@ extension ItemView {
         versions = entry.versions.count
     }
 
-    static func precedes(_ left: ItemView, _ right: ItemView) -> Bool {
-        if left.position == right.position { return left.id < right.id }
-        return left.position.lexicographicallyPrecedes(right.position)
+    /// By position, then by id. Sorts places, not items: those are dear to move.
+    static func inOrder(_ items: [ItemView]) -> [ItemView] {
+        let keys = items.map { (position: $0.position, id: $0.id) }
+        let order = items.indices.sorted { left, right in
+            precedes(keys[left].position, keys[right].position) ?? (keys[left].id < keys[right].id)
+        }
+        return order.map { items[$0] }
+    }
+
+    /// Nil when they are equal.
+    private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool? {
+        for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+            return left[index] < right[index]
+        }
+        return left.count == right.count ? nil : left.count < right.count
     }
 }
 

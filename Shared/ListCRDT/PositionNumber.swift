@@ -2,18 +2,43 @@
 ///
 /// The first bit is 1 for numbers from 0. The ones that follow it count the bytes to come, and behind a 0 begins the
 /// number; seven of them mean eight bytes. Negative numbers are the complement.
-enum PositionNumber {
-    static func write(_ value: Int64, right: Bool) -> [UInt8] {
+struct PositionNumber {
+    private let code: UInt64
+    private let mask: UInt8
+    private let first: UInt8
+    let count: Int
+
+    init(_ value: Int64, right: Bool) {
         let isNegative = value < 0
         let magnitude = isNegative ? value.magnitude - 1 : value.magnitude
-        let code = magnitude << 1 | (right != isNegative ? 1 : 0)
+        code = magnitude << 1 | (right != isNegative ? 1 : 0)
+        mask = isNegative ? 0xFF : 0
         var more: UInt64 = 0
         while more < 7, code >> (6 + 7 * more) > 0 { more += 1 }
-        var bytes = [more == 7 ? 0xFF : UInt8(truncatingIfNeeded: 0xFF << (7 - more) | code >> (8 * more))]
-        for index in stride(from: Int(more == 7 ? 8 : more) - 1, through: 0, by: -1) {
-            bytes.append(UInt8(truncatingIfNeeded: code >> UInt64(8 * index)))
-        }
-        return isNegative ? bytes.map { ~$0 } : bytes
+        first = more == 7 ? 0xFF : UInt8(truncatingIfNeeded: 0xFF << (7 - more) | code >> (8 * more))
+        count = 1 + Int(more == 7 ? 8 : more)
+    }
+
+    /// Of its bytes, 0..<count.
+    private subscript(index: Int) -> UInt8 {
+        (index == 0 ? first : UInt8(truncatingIfNeeded: code >> UInt64(8 * (count - 1 - index)))) ^ mask
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        for index in 0..<count { bytes.append(self[index]) }
+    }
+
+    /// Whether these are the last bytes.
+    func ends(_ bytes: [UInt8]) -> Bool {
+        let start = bytes.count - count
+        guard start >= 0 else { return false }
+        return (0..<count).allSatisfy { bytes[start + $0] == self[$0] }
+    }
+
+    static func write(_ value: Int64, right: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        PositionNumber(value, right: right).append(to: &bytes)
+        return bytes
     }
 
     /// The number at `index`, which passes it; nil if there is none, or a shorter form of it.

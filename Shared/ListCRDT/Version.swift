@@ -15,6 +15,7 @@ extension [Version] {
     /// and does not have was replaced or removed there.
     ///
     /// Versions are sorted by dot. Returns how often one dot or stamp named two things: a sign of cloned replicas.
+    @inline(__always)
     mutating func join(_ others: [Version], knows: (Dot) -> Bool, othersKnow: (Dot) -> Bool) -> Int {
         if let only = others.first, others.count == 1, !knows(only.dot), allSatisfy({ othersKnow($0.dot) }) {
             self = others  // by far the most common: an edit of what stands here
@@ -36,7 +37,7 @@ extension [Version] {
                 result.append(version)
             }
         }
-        for other in others[next...] where !knows(other.dot) { result.append(other) }
+        for index in next..<others.count where !knows(others[index].dot) { result.append(others[index]) }
         self = result
         return collisions
     }

@@ -71,15 +71,15 @@ extension Envelope {
     package var fields: [(String, RedisArgument)] {
         [
             ("kind", .string(kind.rawValue)), ("from", .string(from)), ("epoch", .string(String(epoch))),
-            ("document", .string(distinct(parts.map(\.document.hex)))),
-            ("trace", .string(distinct(parts.lazy.filter { $0.trace != 0 }.map { hexDigits($0.trace) }))),
+            ("document", .string(Words.hex(parts.map(\.document)))),
+            ("trace", .string(Words.hex(parts.map(\.trace)))),
             ("deadline", .string(String(parts.map(\.deadlineMilliseconds).max() ?? 0))),
             ("body", .bytes(body)),
         ]
     }
 
     private var body: [UInt8] {
-        var writer = ByteWriter()
+        var writer = ByteWriter(reservingCapacity: parts.reduce(16) { $0 + $1.payload.count + 48 })
         writer.byte(Self.version)
         writer.varint(UInt64(parts.count))
         for part in parts {
@@ -119,16 +119,4 @@ extension Envelope {
         guard reader.atEnd else { throw .trailingBytes }
         return parts
     }
-}
-
-/// Joined by spaces, each once, in the order of first appearance.
-private func distinct(_ words: some Sequence<String>) -> String {
-    var seen: Set<String> = []
-    return words.filter { seen.insert($0).inserted }.joined(separator: " ")
-}
-
-/// Sixteen lowercase hexadecimal digits.
-package func hexDigits(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -6,8 +6,10 @@ package enum Keys {
     package static let ring = "larder:ring"
     package static let ringGroup = "routers"
     package static let shardGroup = "owner"
-    /// One readable entry a committed change, for people, tools and caches.
+    /// One readable entry a committed change, for people and tools.
     package static let changes = "larder:changes"
+    /// The documents whose head or members changed: a gateway forgets what it believed of them.
+    package static let access = "larder:access"
     /// What happens to the ring: epochs, leases, hints, repairs.
     package static let events = "larder:events"
     /// Entries that could not be decoded.
@@ -32,6 +34,7 @@ package enum StreamBounds {
     package static let shardEntriesMax = 20_000
     package static let replyEntriesMax = 20_000
     package static let changesEntriesMax = 100_000
+    package static let accessEntriesMax = 20_000
     package static let eventsEntriesMax = 20_000
     package static let deadEntriesMax = 1_000
     /// Parts in one entry.
@@ -45,6 +48,7 @@ package enum StreamBounds {
         switch stream {
         case Keys.ring: ringEntriesMax
         case Keys.changes: changesEntriesMax
+        case Keys.access: accessEntriesMax
         case Keys.events: eventsEntriesMax
         case Keys.dead: deadEntriesMax
         default: stream.hasPrefix("larder:reply:") ? replyEntriesMax : shardEntriesMax

@@ -17,18 +17,18 @@ package struct LoggedOperation: Sendable, Equatable {
         self.delta = delta
     }
 
-    /// The operations of one replica in a delta, in the order of its entries and of their counters.
+    /// The operations of one replica in a delta, in the order of its entries: one an entry.
     ///
-    /// What a device did to one entry is one unit: an operation that it replaced itself before anyone saw it has no effect of its
-    /// own, but what it replaced is in the joint delta. So each of them carries all of it.
+    /// What a device did to one entry before anyone saw it is one unit: an operation that it replaced itself has no effect of its own,
+    /// but what it replaced is in the joint delta. So a unit travels and is kept as its last operation, whose delta covers the others.
     package static func operations(
         of replica: ReplicaID, in delta: Delta, author: UserID, atMilliseconds: UInt64
     ) -> [LoggedOperation] {
-        delta.entries.flatMap { key, entry in
-            entry.covered.dots(of: replica).ranges.flatMap(\.range).map { counter in
-                LoggedOperation(
-                    dot: Dot(replica, counter), key: key, author: author, atMilliseconds: atMilliseconds, delta: entry)
-            }
+        delta.entries.compactMap { key, entry in
+            let counter = entry.covered.highest(of: replica)
+            guard counter > 0 else { return nil }
+            return LoggedOperation(
+                dot: Dot(replica, counter), key: key, author: author, atMilliseconds: atMilliseconds, delta: entry)
         }
     }
 }
@@ -52,16 +52,10 @@ extension LoggedOperation {
             writer.fixed64(author.low)
         }
         writer.varint(UInt64(operations.count))
-        var previous: EntryDelta?
-        for operation in operations {
-            let isShared = operation.delta == previous
-            operation.encode(author: authors.index(of: operation.author), sharesDelta: isShared, into: &writer)
-            previous = operation.delta
-        }
+        for operation in operations { operation.encode(author: authors.index(of: operation.author), into: &writer) }
     }
 
-    /// Operations that are one unit share a delta: it is written once.
-    private func encode(author: Int, sharesDelta: Bool, into writer: inout ByteWriter) {
+    private func encode(author: Int, into writer: inout ByteWriter) {
         writer.fixed64(dot.replica.rawValue)
         writer.varint(dot.counter)
         writer.byte(key.collection.rawValue)
@@ -69,7 +63,7 @@ extension LoggedOperation {
         writer.fixed64(key.id.low)
         writer.varint(UInt64(author))
         writer.varint(atMilliseconds)
-        writer.bytes(sharesDelta ? [] : delta.encoded())
+        writer.bytes(delta.encoded())
     }
 
     package static func decode(from reader: inout ByteReader) throws(DecodingFailure) -> [LoggedOperation] {
@@ -82,12 +76,12 @@ extension LoggedOperation {
         var operations: [LoggedOperation] = []
         operations.reserveCapacity(Int(min(count, 1_024)))
         for _ in 0..<count {
-            operations.append(try LoggedOperation(from: &reader, authors: authors, previous: operations.last?.delta))
+            operations.append(try LoggedOperation(from: &reader, authors: authors))
         }
         return operations
     }
 
-    private init(from reader: inout ByteReader, authors: [UserID], previous: EntryDelta?) throws(DecodingFailure) {
+    private init(from reader: inout ByteReader, authors: [UserID]) throws(DecodingFailure) {
         let replica = ReplicaID(rawValue: try reader.fixed64())
         let counter = try reader.varint()
         guard counter >= 1, counter < 1 << 63 else { throw .malformed(.shape) }
@@ -96,12 +90,9 @@ extension LoggedOperation {
         let author = try reader.varint()
         guard author < UInt64(authors.count) else { throw .malformed(.shape) }
         let atMilliseconds = try reader.varint()
-        let bytes = try reader.bytes()
-        let delta: EntryDelta
-        if bytes.isEmpty, let previous { delta = previous } else { delta = try EntryDelta(decoding: bytes) }
         self.init(
             dot: Dot(replica, counter), key: EntryKey(collection, id), author: authors[Int(author)],
-            atMilliseconds: atMilliseconds, delta: delta)
+            atMilliseconds: atMilliseconds, delta: try EntryDelta(decoding: try reader.bytes()))
     }
 }
 

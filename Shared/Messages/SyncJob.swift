@@ -1,85 +1,108 @@
 internal import Foundation
 package import ListCRDT
 
-/// A device's push as a job on the queue `sync`, in JSON so that the queue's dashboards can show it.
+/// What a gateway hands in at once: pushes of devices, as one job on the queue `sync`. JSON, so that the queue's dashboards can show
+/// whose and which they are; the pushes themselves are in `body`, binary.
 package struct SyncJob: Sendable, Equatable {
     package static let queue = "sync"
     package static let name = "push"
+    /// Pushes in one job.
+    package static let pushesMax = 256
 
-    /// One document's operations.
+    /// One document's operations, by one device.
     package struct Push: Sendable, Equatable {
         package var document: DocumentID
         /// The correlation id under which the gateway waits for what became of it.
         package var id: UInt64
-        package var delta: Delta
+        /// A `Delta`, encoded.
+        package var delta: [UInt8]
+        package var author: UserID
+        package var username: String
+        /// The replica whose operations these are.
+        package var replica: ReplicaID
+        package var atMilliseconds: UInt64
+        package var deadlineMilliseconds: UInt64
+        package var trace: UInt64
 
-        package init(document: DocumentID, id: UInt64, delta: Delta) {
+        package init(
+            document: DocumentID, id: UInt64, delta: [UInt8], author: UserID, username: String, replica: ReplicaID,
+            atMilliseconds: UInt64, deadlineMilliseconds: UInt64, trace: UInt64
+        ) {
             self.document = document
             self.id = id
             self.delta = delta
+            self.author = author
+            self.username = username
+            self.replica = replica
+            self.atMilliseconds = atMilliseconds
+            self.deadlineMilliseconds = deadlineMilliseconds
+            self.trace = trace
         }
     }
 
     /// The gateway instance that waits for the answers.
     package var from: String
-    package var author: UserID
-    package var username: String
-    /// The replica whose operations these are.
-    package var replica: ReplicaID
-    package var atMilliseconds: UInt64
-    package var deadlineMilliseconds: UInt64
-    package var trace: UInt64
     package var pushes: [Push]
 
-    package init(
-        from: String, author: UserID, username: String, replica: ReplicaID, atMilliseconds: UInt64,
-        deadlineMilliseconds: UInt64, trace: UInt64, pushes: [Push]
-    ) {
+    package init(from: String, pushes: [Push]) {
         self.from = from
-        self.author = author
-        self.username = username
-        self.replica = replica
-        self.atMilliseconds = atMilliseconds
-        self.deadlineMilliseconds = deadlineMilliseconds
-        self.trace = trace
         self.pushes = pushes
     }
 }
 
 extension SyncJob {
     private struct Wire: Codable {
-        struct Push: Codable {
-            var document, delta: String
-            var id: UInt64
-        }
-        var from, author, username, replica, trace: String
-        var at, deadline: UInt64
-        var pushes: [Push]
+        var from, by, documents, traces: String
+        var body: Data
     }
 
     package func json() throws(DecodingFailure) -> String {
         let wire = Wire(
-            from: from, author: author.hex, username: username, replica: replica.hex, trace: hexDigits(trace),
-            at: atMilliseconds, deadline: deadlineMilliseconds,
-            pushes: pushes.map {
-                .init(document: $0.document.hex, delta: Data($0.delta.encoded()).base64EncodedString(), id: $0.id)
-            })
+            from: from, by: Words.distinct(pushes.map(\.username)), documents: Words.hex(pushes.map(\.document)),
+            traces: Words.hex(pushes.map(\.trace)), body: Data(body))
         do { return String(decoding: try JSONEncoder().encode(wire), as: UTF8.self) } catch { throw .malformed(.shape) }
     }
 
     package init(json: String) throws(DecodingFailure) {
-        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(json.utf8)),
-            let author = UserID(hex: wire.author), let replica = ReplicaID(hex: wire.replica),
-            let trace = UInt64(wire.trace, radix: 16)
-        else { throw .malformed(.shape) }
-        var pushes: [Push] = []
-        for push in wire.pushes {
-            guard let document = DocumentID(hex: push.document), let delta = Data(base64Encoded: push.delta)
-            else { throw .malformed(.shape) }
-            pushes.append(Push(document: document, id: push.id, delta: try Delta(decoding: [UInt8](delta))))
+        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(json.utf8)) else { throw .malformed(.shape) }
+        var reader = ByteReader([UInt8](wire.body))
+        let count = try reader.varint()
+        guard count <= UInt64(Self.pushesMax) else { throw .tooLarge }
+        self.init(from: wire.from, pushes: [])
+        for _ in 0..<count { pushes.append(try Push(from: &reader)) }
+        guard reader.atEnd else { throw .trailingBytes }
+    }
+
+    private var body: [UInt8] {
+        var writer = ByteWriter(reservingCapacity: pushes.reduce(16) { $0 + $1.delta.count + 128 })
+        writer.varint(UInt64(pushes.count))
+        for push in pushes { push.write(to: &writer) }
+        return writer.bytes
+    }
+}
+
+extension SyncJob.Push {
+    fileprivate func write(to writer: inout ByteWriter) {
+        for part in [document, author] {
+            writer.fixed64(part.high)
+            writer.fixed64(part.low)
         }
+        writer.string(username)
+        writer.fixed64(replica.rawValue)
+        writer.fixed64(trace)
+        for number in [id, atMilliseconds, deadlineMilliseconds] { writer.varint(number) }
+        writer.bytes(delta)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let document = DocumentID(high: try reader.fixed64(), low: try reader.fixed64())
+        let author = UserID(high: try reader.fixed64(), low: try reader.fixed64())
+        let username = try reader.string()
+        let replica = ReplicaID(rawValue: try reader.fixed64())
+        let trace = try reader.fixed64()
+        let (id, at, deadline) = (try reader.varint(), try reader.varint(), try reader.varint())
         self.init(
-            from: wire.from, author: author, username: wire.username, replica: replica, atMilliseconds: wire.at,
-            deadlineMilliseconds: wire.deadline, trace: trace, pushes: pushes)
+            document: document, id: id, delta: try reader.bytes(), author: author, username: username,
+            replica: replica, atMilliseconds: at, deadlineMilliseconds: deadline, trace: trace)
     }
 }

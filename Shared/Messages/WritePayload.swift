@@ -10,8 +10,8 @@ package struct WritePayload: Sendable, Equatable {
         self.operations = operations
     }
 
-    /// The dots of the operations: what a hint names.
-    package var dots: Context { Context(operations.map(\.dot)) }
+    /// All that the operations speak for: what a hint names.
+    package var dots: Context { operations.reduce(into: Context()) { $0.formUnion($1.delta.covered) } }
 
     package var encoded: [UInt8] {
         var writer = ByteWriter()

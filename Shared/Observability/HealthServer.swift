@@ -43,7 +43,7 @@ package struct HealthServer: Service {
                 logger.info("health server listens", metadata: ["host": "\(listen.host)", "port": "\(bound)"])
                 port.settle(.success(bound))
             },
-            logger: quiet)
+            eventLoopGroupProvider: .shared(ServiceThread.shared.loop), logger: quiet)
         do {
             try await app.run()
             port.settle(.failure(CancellationError()))

@@ -51,9 +51,11 @@ package enum ServiceRuntime {
     ) async throws(ExitCode) {
         let context = bootstrap(ServiceIdentity(role: role, instance: options.instance), options)
         do {
-            let all = try await [NamedService("health", context.health)] + services(context)
-            let watch = ShutdownWatch(names: all.map(\.name))
-            try await run(all, in: context, watch: watch, limit: .seconds(options.shutdownSeconds))
+            try await withTaskExecutorPreference(ServiceThread.shared) {
+                let all = try await [NamedService("health", context.health)] + services(context)
+                let watch = ShutdownWatch(names: all.map(\.name))
+                try await run(all, in: context, watch: watch, limit: .seconds(options.shutdownSeconds))
+            }
         } catch let code as ExitCode {
             throw code
         } catch {

@@ -56,7 +56,8 @@ final class KeptConnection: Sendable {
         logger[metadataKey: "redis"] = "\(configuration.address)"
         logger[metadataKey: "connection"] = "\(name)"
         self.logger = logger
-        loop = MultiThreadedEventLoopGroup.singleton.next()
+        // That of the caller, if it runs on one: then an answer wakes its caller without a switch of threads.
+        loop = MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
         outbox = Mutex(Outbox(limits: configuration.limits))
         life = .makeBoxSendingValue(Life(backoff: Backoff(limits: configuration.limits)), eventLoop: loop)
     }

@@ -3,6 +3,7 @@ internal import ListCRDT
 package import Logging
 internal import Messages
 internal import Metrics
+internal import Observability
 internal import Placement
 package import Quorum
 package import Redis
@@ -40,9 +41,11 @@ package final class Router: Service {
 
     /// At a graceful shutdown it takes no more requests and answers those under way.
     package func run() async throws {
-        let requests = Task { await cancelWhenGracefulShutdown { await self.readRequests() } }
+        let requests = Task(executorPreference: ServiceThread.shared) {
+            await cancelWhenGracefulShutdown { await self.readRequests() }
+        }
         // Not told of the shutdown: they go on until the last request is answered or has run out of time.
-        let rest = Task {
+        let rest = Task(executorPreference: ServiceThread.shared) {
             await withTaskGroup { group in
                 group.addTask { await self.watchRing() }
                 group.addTask { await self.readAnswers() }

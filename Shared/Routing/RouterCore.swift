@@ -124,7 +124,7 @@ package struct RouterCore {
             for shard in home { ask(shard, .apply, .apply, part.payload, of: id, now, &effects) }
             for shard in home where absent.contains(shard) { advance(write: id, .failed(shard), now, &effects) }
         } else {
-            var quorum = ReadQuorum(home: order(home), required: configuration.reads)
+            var quorum = ReadQuorum(home: order(home, turn: id), required: configuration.reads)
             let first = quorum.begin()
             operations[id] = Operation(
                 course: .read(quorum, operations: [], history: []), kind: documentKind, part: part,
@@ -135,9 +135,12 @@ package struct RouterCore {
         }
     }
 
-    /// Present shards first: an absent one is asked only when there is no other.
-    private func order(_ home: [ShardID]) -> [ShardID] {
-        home.filter { !absent.contains($0) } + home.filter(absent.contains)
+    /// Homes take turns, so that reading mends each of them. Present shards first: an absent one is asked only when there is no other.
+    private func order(_ home: [ShardID], turn: UInt64) -> [ShardID] {
+        // Spread, so that no rhythm of reads keeps to the same homes.
+        let first = Int((turn &* 0x9E37_79B9_7F4A_7C15) >> 32) % max(home.count, 1)
+        let home = home[first...] + home[..<first]
+        return home.filter { !absent.contains($0) } + home.filter(absent.contains)
     }
 
     private func refusal(_ kind: MessageKind, _ part: Part, to requester: String) -> Effect {
@@ -232,7 +235,8 @@ package struct RouterCore {
         for outcome in outcomes {
             switch outcome {
             case .confirm:
-                let context = contexts.reduce(into: Context()) { $0.formUnion($1) }
+                // What all of them hold: what one alone has is not durable, and must not be claimed to be.
+                let context = contexts.dropFirst().reduce(contexts.first ?? Context()) { $0.intersection($1) }
                 reply(id, .written, WriteResult(.committed, context: context).encoded, &effects)
             case .leaveUnconfirmed:
                 reply(id, .written, WriteResult(isRefused(id) ? .refused : .unconfirmed).encoded, &effects)

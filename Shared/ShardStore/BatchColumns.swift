@@ -57,16 +57,8 @@ struct BatchColumns {
                 .intArray(rows.map { Int64(bitPattern: $0.operation.delta.latestStamp?.time ?? 0) }),
                 .bytesArray(rows.map(\.operation.author.bytes)),
                 .intArray(rows.map { Int64(bitPattern: $0.operation.atMilliseconds) }),
-                .bytesArray(rows.indices.map { isShared(rows, $0) ? [] : rows[$0].operation.delta.encoded() }),
+                .bytesArray(rows.map { $0.operation.delta.encoded() }),
             ]
         )
-    }
-
-    /// Operations that are one unit share a delta. The log holds it once, with the last of them.
-    private static func isShared(_ rows: [(document: DocumentID, operation: LoggedOperation)], _ index: Int) -> Bool {
-        guard index + 1 < rows.count else { return false }
-        let (row, next) = (rows[index], rows[index + 1])
-        return row.document == next.document && row.operation.key == next.operation.key
-            && row.operation.delta == next.operation.delta
     }
 }

@@ -26,8 +26,8 @@ enum ShardRows {
         return (key, try Entry(decoding: try row[column + 2].bytes()))
     }
 
-    /// Operations from rows of the log, in the rows' order. A row without a delta of its own shares that of the operation which covers
-    /// it; where that is not among the rows, it is left out, for it says nothing alone.
+    /// Operations from rows of the log, in the rows' order. Logs of version 0.1.0 have rows without a delta of their own: such a one
+    /// shares that of the operation which covers it; where that is not among the rows, it is left out, for it says nothing alone.
     static func operations(_ rows: PostgresRows) throws -> [LoggedOperation] {
         let read = try rows.map { (row: $0, bytes: try $0[6].bytes()) }
         var whole: [EntryKey: [EntryDelta]] = [:]

@@ -11,9 +11,11 @@ package enum ShardStatements {
 
     // MARK: Ownership
 
-    /// Locks the number until the transaction ends: whoever takes over waits for it, and afterwards it shows another number. So does
-    /// the next batch, where the outcome of this one is unknown because the connection was lost.
-    package static let owner = Statement("owner", "SELECT number FROM owner FOR NO KEY UPDATE")
+    /// Fails unless the number is still $1, and locks it until the transaction ends: whoever takes over waits for it, and afterwards it
+    /// shows another number. So does the next batch, where the outcome of this one is unknown because the connection was lost.
+    package static let hold = Statement("hold", "SELECT hold($1)")
+    /// The SQLSTATE with which `hold` fails.
+    package static let notTheOwner = "LD001"
     package static let takeOver = Statement(
         "take_over", "UPDATE owner SET number = number + 1, instance = $1 RETURNING number")
 

@@ -18,6 +18,7 @@ package struct ShardWriter: Sendable {
     private let pool: PostgresPool
     private let ownerNumber: Int64
     private let cache: VersionCache
+    private let entries = EntryCache()
 
     package init(pool: PostgresPool, ownerNumber: Int64, cache: VersionCache) {
         self.pool = pool
@@ -28,16 +29,24 @@ package struct ShardWriter: Sendable {
     /// Commits a batch. The outcomes stand in the order of the requests: the context after the commit, or nil where the request
     /// contradicts what is kept.
     package func apply(_ requests: [ApplyRequest]) async throws(ShardFailure) -> [Context?] {
+        let documents = Array(Set(requests.map(\.document)))
+        let places = ApplyPlan.places(of: requests)
         do {
             return try await pool.withConnection { connection in
-                var plan = try await load(requests, on: connection)
+                let known = Known(
+                    versions: cache.known(documents), entries: entries.known(places), documents: documents,
+                    places: places)
+                var plan = try await known.isAll ? known.plan : load(known, on: connection)
                 let taken = requests.map { plan.apply($0) }
-                try await commit(plan, on: connection)
+                // What is read first has opened the transaction already.
+                try await commit(plan, opening: known.isAll, on: connection)
                 cache.keep(plan.versions)
+                entries.keep(plan.touchedEntries, of: plan.entries)
                 return zip(requests, taken).map { $1 ? plan.versions[$0.document]?.context : nil }
             }
         } catch {
-            cache.forget(requests.map(\.document))
+            cache.forget(documents)
+            entries.forget(places)
             throw ShardFailure(error)
         }
     }
@@ -49,60 +58,66 @@ package struct ShardWriter: Sendable {
         }
         do {
             _ = try await pool.withConnection { connection in
-                _ = try await start(connection, [])
-                return try await connection.pipeline([
-                    (
-                        ShardStatements.putHints,
-                        [
-                            .textArray(rows.map(\.0)), .bytesArray(rows.map(\.1)),
-                            .intArray(rows.map { Int64(bitPattern: $0.2.rawValue) }),
-                            .intArray(rows.map { Int64($0.3.lowerBound) }),
-                            .intArray(rows.map { Int64($0.3.upperBound) }),
-                        ]
-                    ),
-                    (ShardStatements.commit, []),
-                ])
+                try await connection.pipeline(
+                    opening + [
+                        (
+                            ShardStatements.putHints,
+                            [
+                                .textArray(rows.map(\.0)), .bytesArray(rows.map(\.1)),
+                                .intArray(rows.map { Int64(bitPattern: $0.2.rawValue) }),
+                                .intArray(rows.map { Int64($0.3.lowerBound) }),
+                                .intArray(rows.map { Int64($0.3.upperBound) }),
+                            ]
+                        ),
+                        (ShardStatements.commit, []),
+                    ])
             }
         } catch { throw ShardFailure(error) }
     }
 
-    // MARK: - The two round trips
+    // MARK: - At most two round trips
 
-    /// Opens the transaction, checks and locks the owner number, and runs `reads`.
-    private func start(
-        _ connection: PostgresConnection, _ reads: [(Statement, [PostgresParameter])]
-    ) async throws -> [PostgresResult] {
-        let results = try await connection.pipeline(
-            [(ShardStatements.begin, []), (ShardStatements.owner, [])] + reads)
-        guard try results[1].rows.first?[0].int() == ownerNumber else { throw ShardFailure.ownershipLost }
-        return Array(results.dropFirst(2))
+    /// What the owner's memory has of a batch's rows.
+    private struct Known {
+        var versions: [DocumentID: DocumentVersion]
+        var entries: [ApplyPlan.EntryPlace: Entry]
+        let documents: [DocumentID]
+        let places: [ApplyPlan.EntryPlace]
+
+        var isAll: Bool { versions.count == documents.count && entries.count == places.count }
+        var plan: ApplyPlan { ApplyPlan(versions: versions, entries: entries) }
     }
 
-    private func load(_ requests: [ApplyRequest], on connection: PostgresConnection) async throws -> ApplyPlan {
-        var versions = cache.known(requests.map(\.document))
-        let unknown = Set(requests.map(\.document).filter { versions[$0] == nil }).sorted()
-        let places = ApplyPlan.places(of: requests)
-        let results = try await start(
-            connection,
-            [
-                (ShardStatements.documents, [.bytesArray(unknown.map(\.bytes))]),
+    /// Opens the transaction; fails where another worker owns the shard, and locks the owner's number.
+    private var opening: [(Statement, [PostgresParameter])] {
+        [(ShardStatements.begin, []), (ShardStatements.hold, [.int(ownerNumber)])]
+    }
+
+    /// Opens the transaction and reads the rows that are not known.
+    private func load(_ known: Known, on connection: PostgresConnection) async throws -> ApplyPlan {
+        var known = known
+        let documents = known.documents.filter { known.versions[$0] == nil }.sorted()
+        let places = known.places.filter { known.entries[$0] == nil }
+        let results = try await connection.pipeline(
+            opening + [
+                (ShardStatements.documents, [.bytesArray(documents.map(\.bytes))]),
                 (ShardStatements.entries, PlaceColumns(places).parameters),
             ])
-        for row in results[0].rows {
+        for row in results[2].rows {
             let (id, version) = try ShardRows.version(row)
-            versions[id] = version
+            known.versions[id] = version
         }
-        var entries: [ApplyPlan.EntryPlace: Entry] = [:]
-        for row in results[1].rows {
+        for row in results[3].rows {
             let document = try ShardRows.identifier(row, 0)
             let (key, entry) = try ShardRows.entry(row, from: 1)
-            entries[.init(document, key)] = entry
+            known.entries[.init(document, key)] = entry
         }
-        return ApplyPlan(versions: versions, entries: entries)
+        return known.plan
     }
 
-    private func commit(_ plan: ApplyPlan, on connection: PostgresConnection) async throws {
-        _ = try await connection.pipeline(BatchColumns(plan).steps + [(ShardStatements.commit, [])])
+    private func commit(_ plan: ApplyPlan, opening isOpening: Bool, on connection: PostgresConnection) async throws {
+        let steps = BatchColumns(plan).steps + [(ShardStatements.commit, [])]
+        _ = try await connection.pipeline(isOpening ? opening + steps : steps)
     }
 }
 
@@ -110,6 +125,7 @@ extension ShardFailure {
     init(_ error: any Error) {
         switch error {
         case let failure as ShardFailure: self = failure
+        case PostgresError.server(let sqlState, _) where sqlState == ShardStatements.notTheOwner: self = .ownershipLost
         case let error as PostgresError: self = .postgres(error)
         default: self = .corrupt("\(error)")
         }

@@ -3,6 +3,7 @@ import GatewayAPI
 import JobQueue
 import ListCRDT
 import Logging
+import Messages
 import Redis
 import Synchronization
 import TestSupport
@@ -117,17 +118,43 @@ struct BoundsTests {
         #expect(try await turns.take(place) { true }, "and the place is free again")
     }
 
+    @Test("A room that is full makes room by those that have kept it waiting longest, never by those it works for")
+    func room() {
+        let room = ConnectionRoom(countMax: 32)
+        let closed = Mutex<[Int]>([])
+        let seats = (0..<32).map { number in
+            room.take(now: UInt64(number)) { closed.withLock { $0.append(number) } }
+        }
+        seats[0].works()
+        seats[1].works()
+        seats[1].waits(since: 100)
+        #expect(closed.withLock { $0 }.isEmpty && room.count == 32)
+        _ = room.take(now: 200) {}
+        #expect(closed.withLock { $0 } == [2, 3], "a sixteenth of 32")
+        #expect(room.count == 31)
+        for seat in seats { room.leave(seat) }
+        #expect(room.count == 1)
+        let busy = ConnectionRoom(countMax: 1)
+        busy.take(now: 0) { Issue.record("closed at work") }.works()
+        _ = busy.take(now: 1) {}
+        #expect(busy.count == 2, "more than there is room for, while all are being worked for")
+    }
+
     @Test("Pushes wait for Redis up to a number and a size; one more is refused")
     func outbox() throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let redis = RedisClient(try RedisConfiguration(url: "redis://127.0.0.1:1"), name: "test", logger: logger)
         let queue = try JobQueue(redis: redis, name: "sync")
-        let many = JobOutbox(queue: queue, logger: logger)
-        for _ in 0..<GatewayLimits.pushesWaitingMax { #expect(many.post(NewJob(name: "push", data: "{}"))) }
-        #expect(!many.post(NewJob(name: "push", data: "{}")))
-        let large = JobOutbox(queue: queue, logger: logger)
-        let data = String(repeating: "x", count: GatewayLimits.pushBytesWaitingMax / 4)
-        for _ in 0..<4 { #expect(large.post(NewJob(name: "push", data: data))) }
-        #expect(!large.post(NewJob(name: "push", data: "{}")))
+        let push = { (bytes: Int) in
+            SyncJob.Push(
+                document: .zero, id: 1, delta: [UInt8](repeating: 0, count: bytes), author: .zero, username: "ana",
+                replica: ReplicaID(rawValue: 1), atMilliseconds: 1, deadlineMilliseconds: 2, trace: 3)
+        }
+        let many = PushOutbox(queue: queue, instance: "test", logger: logger)
+        for number in 0..<GatewayLimits.pushesWaitingMax { #expect(many.post([push(1)]) == number) }
+        #expect(many.post([push(1)]) == nil)
+        let large = PushOutbox(queue: queue, instance: "test", logger: logger)
+        for _ in 0..<4 { #expect(large.post([push(GatewayLimits.pushBytesWaitingMax / 4)]) != nil) }
+        #expect(large.post([push(1)]) == nil)
     }
 }

@@ -1,42 +1,11 @@
 import Foundation
+import TestStack
 import TestSupport
 import Testing
 
 extension Integration {
     @Suite("What fails, and what goes on")
     struct FaultTests {
-        /// A person at the HTTP API.
-        private struct Person {
-            let token: String
-            let stack: Stack
-
-            static func registered(_ name: String, at stack: Stack) async throws -> Person {
-                let answer = try await HTTP.send(
-                    "POST", "\(stack.address)/v1/users", json: ["username": name, "password": "a password of \(name)"])
-                #expect(answer.status == 201)
-                return Person(token: try #require(answer.json["accessToken"] as? String), stack: stack)
-            }
-
-            func send(_ method: String, _ path: String, _ json: [String: any Sendable]? = nil) async throws
-                -> HTTP.Answer
-            {
-                try await HTTP.send(method, stack.address + path, token: token, json: json)
-            }
-
-            func newList(_ name: String) async throws -> String {
-                try #require(try await send("POST", "/v1/lists", ["name": name]).json["id"] as? String)
-            }
-
-            func add(_ item: String, to list: String) async throws -> HTTP.Answer {
-                try await send("POST", "/v1/lists/\(list)/items", ["name": item])
-            }
-
-            func items(of list: String) async throws -> [String] {
-                let items = try await send("GET", "/v1/lists/\(list)").json["items"] as? [[String: Any]]
-                return (items ?? []).compactMap { $0["name"] as? String }
-            }
-        }
-
         @Test(
             "With one of five workers killed all goes on; with two, the lists that lost two homes answer 503 and the others do not notice"
         )
@@ -104,7 +73,7 @@ extension Integration {
                 try await eventually(within: .seconds(40), "a write is acknowledged again") {
                     try await ana.add("after", to: list).status == 201
                 }
-                for name in Stack.replicas + Stack.others { try await stack.awaitReady(name) }
+                for name in stack.layout.services { try await stack.awaitReady(name) }
                 let items = try await ana.items(of: list)
                 #expect(items.contains("before") && items.contains("after"))
             }
@@ -184,7 +153,7 @@ extension Integration {
                     return count
                 }
                 #expect(try await ana.items(of: list).count >= accepted)
-                for name in Stack.others + Stack.replicas {
+                for name in stack.layout.others + stack.layout.replicas {
                     try await stack.end(name, SIGTERM)
                     #expect(stack.log(of: name).contains("stopped"), "\(name): \(stack.log(of: name).suffix(500))")
                 }

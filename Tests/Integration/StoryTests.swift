@@ -1,4 +1,5 @@
 import Foundation
+import TestStack
 import TestSupport
 import Testing
 

@@ -69,19 +69,33 @@ struct RouterCoreTests {
             operations: LoggedOperation.operations(of: replica, in: delta, author: .zero, atMilliseconds: 1))
     }
 
-    @Test("A write goes to its three home shards at once and is answered at the second commit, with the joined context")
+    @Test("A write goes to its three home shards at once and is answered at the second commit, with what both hold")
     func write() throws {
         var bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         #expect(bench.sent.map(\.stream) == bench.home.map(Keys.shard))
-        try bench.applied(bench.home[0], .committed, Self.dots)
+        // What one of them alone has is not durable: nobody may be told that it is.
+        let (one, other) = (Context(Dot(ReplicaID(rawValue: 2), 1)), Context(Dot(ReplicaID(rawValue: 3), 1)))
+        try bench.applied(bench.home[0], .committed, Self.dots.union(one))
         #expect(bench.replies.isEmpty)
-        try bench.applied(bench.home[2], .committed, Context(Dot(ReplicaID(rawValue: 2), 1)))
+        try bench.applied(bench.home[2], .committed, Self.dots.union(other))
         let reply = try #require(bench.replies.first)
         let result = try WriteResult(decoding: reply.payload)
         #expect(reply.id == 77)
         #expect(result.status == .committed)
-        #expect(result.context == Self.dots.union(Context(Dot(ReplicaID(rawValue: 2), 1))))
+        #expect(result.context == Self.dots)
+    }
+
+    @Test("Homes take turns at being read, so that reading mends each of them")
+    func turns() throws {
+        var bench = try Bench()
+        let question = ReadPayload(.list, .missing(since: Context()))
+        for number in 0..<30 as Range<UInt64> {
+            bench.feed(.request(.read, from: "asker", bench.part(question.encoded, id: number)), now: 0)
+        }
+        for shard in bench.home {
+            #expect(bench.sent.count { $0.stream == Keys.shard(shard) } > 10, "\(shard)")
+        }
     }
 
     @Test("A home shard that nobody owns is not asked; the first that commits keeps its hint")

@@ -77,6 +77,9 @@ package final class PostgresServer: Sendable {
 
     package func resume() { process.withLock { child in family(of: child).forEach { Foundation.kill($0, SIGCONT) } } }
 
+    /// 0 while it does not run.
+    package var processID: Int32 { process.withLock { $0?.processID } ?? 0 }
+
     package var log: String { (try? String(contentsOf: directory.file("log"), encoding: .utf8)) ?? "" }
 
     private var data: URL { directory.file("data") }

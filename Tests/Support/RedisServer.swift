@@ -4,13 +4,16 @@ import Synchronization
 /// A private redis-server: own port, own folder, no snapshots. Ends with this object.
 package final class RedisServer: Sendable {
     package struct Options: Sendable {
-        /// Every write is on disk before it is answered, so a killed server comes back with all it answered.
+        /// A killed server comes back with all it answered.
         package var appendOnly = false
+        /// `always`, `everysec` or `no`, as `appendfsync` in redis.conf.
+        package var fsync = "always"
         package var password: String?
         package var tls = false
 
-        package init(appendOnly: Bool = false, password: String? = nil, tls: Bool = false) {
+        package init(appendOnly: Bool = false, fsync: String = "always", password: String? = nil, tls: Bool = false) {
             self.appendOnly = appendOnly
+            self.fsync = fsync
             self.password = password
             self.tls = tls
         }
@@ -64,6 +67,9 @@ package final class RedisServer: Sendable {
 
     package func resume() { process.withLock { $0?.signal(SIGCONT) } }
 
+    /// 0 while it does not run.
+    package var processID: Int32 { process.withLock { $0?.processID } ?? 0 }
+
     package func forgetData() throws {
         try? FileManager.default.removeItem(at: directory.file("appendonlydir"))
         try? FileManager.default.removeItem(at: directory.file("dump.rdb"))
@@ -81,7 +87,7 @@ package final class RedisServer: Sendable {
 
     private var arguments: [String] {
         var arguments = ["--bind", "127.0.0.1", "--dir", directory.url.path, "--save", ""]
-        arguments += ["--appendonly", options.appendOnly ? "yes" : "no", "--appendfsync", "always"]
+        arguments += ["--appendonly", options.appendOnly ? "yes" : "no", "--appendfsync", options.fsync]
         if let password = options.password { arguments += ["--requirepass", password] }
         guard options.tls else { return arguments + ["--port", "\(port)"] }
         let (certificate, key) = (certificate.path, directory.file("key.pem").path)

@@ -4,8 +4,8 @@ internal import Messages
 package import Redis
 internal import ServiceLifecycle
 
-/// Follows `larder:changes`, so that a changed role holds at once and not only when what is known has run out.
-package struct ChangesTail: Service {
+/// Follows `larder:access`, so that a changed role holds at once and not only when what is known has run out.
+package struct AccessTail: Service {
     private let redis: RedisClient
     private let access: AccessDesk
     private let logger: Logger
@@ -18,7 +18,8 @@ package struct ChangesTail: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
+            // A tail ends at once while the service stops: looping then would keep the thread from what cancels this.
+            while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do { try await follow() } catch {
                     logger.warning("Changes cannot be followed", metadata: ["error": "\(error)"])
                     access.forgetAll()
@@ -29,7 +30,7 @@ package struct ChangesTail: Service {
     }
 
     private func follow() async throws(RedisError) {
-        let tail = StreamTail(redis, stream: Keys.changes, from: .now)
+        let tail = StreamTail(redis, stream: Keys.access, from: .now)
         while let entries = try await tail.next() {
             for entry in entries { take(entry) }
         }
@@ -37,7 +38,6 @@ package struct ChangesTail: Service {
 
     private func take(_ entry: StreamEntry) {
         guard let id = entry.text("document").flatMap({ DocumentID(hex: $0) }) else { return access.forgetAll() }
-        let touched = entry.text("touches")?.split(separator: " ") ?? ["head"]
-        if touched.contains("head") || touched.contains("members") { access.forget(id) }
+        access.forget(id)
     }
 }

@@ -1,0 +1,22 @@
+package import NIOCore
+internal import NIOPosix
+
+/// The one thread on which a program's tasks and connections run.
+///
+/// What arrives on a connection wakes a task, and a task writes to a connection, many thousand times a second. On one thread that is
+/// a call; between a pool of threads and event loops each is a switch of threads, which costs more than the work itself. A program
+/// that needs more than one core is run several times. What blocks or computes for long has threads of its own: Postgres connections,
+/// ZeroMQ, the hashing of passwords.
+package final class ServiceThread: TaskExecutor {
+    package static let shared = ServiceThread()
+
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    package let loop: any EventLoop
+
+    private init() { loop = group.next() }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

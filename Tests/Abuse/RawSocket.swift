@@ -1,0 +1,113 @@
+internal import Foundation
+
+/// A TCP connection on the loopback that sends whatever bytes it is given, and nothing else. Never blocks a thread.
+package final class RawSocket: Sendable {
+    /// What there is to read.
+    package enum Arrival: Sendable {
+        case bytes([UInt8])
+        case nothing
+        /// The other side has closed, or broken, the connection.
+        case ended
+    }
+
+    private let descriptor: Int32
+
+    /// - Parameter receiveBytes: the system's buffer for what is not read; nil: as the system likes it.
+    package init(_ port: Int, receiveBytes: Int32? = nil) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard descriptor >= 0 else { throw AbuseError("no socket: \(String(cString: strerror(errno)))") }
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        if var size = receiveBytes {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 || errno == EINPROGRESS else {
+            throw AbuseError("no connection to \(port): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends what the system takes at once. Nil: the connection is gone.
+    package func offer(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count >= 0 { return count }
+        return [EAGAIN, EINTR, ENOTCONN].contains(errno) ? 0 : nil
+    }
+
+    package func receive() -> Arrival {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        if count > 0 { return .bytes(Array(buffer[..<count])) }
+        return count < 0 && [EAGAIN, EINTR, ENOTCONN].contains(errno) ? .nothing : .ended
+    }
+
+    /// Blocks the thread until it can be read or written, or has ended; false: the time is over.
+    func await(toWrite: Bool, _ milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor, events: Int16(toWrite ? POLLOUT : POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+
+    /// False: the other side has closed before it took all, or does not take it in time.
+    @discardableResult
+    package func send(_ bytes: [UInt8], within limit: Duration = .seconds(10)) async -> Bool {
+        let deadline = ContinuousClock.now + limit
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard let count = offer(rest), ContinuousClock.now < deadline else { return false }
+            rest = rest.dropFirst(count)
+            if count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+        }
+        return true
+    }
+
+    /// Reads until `isEnough` of all that was read, or the end, or the time is over.
+    package func read(
+        within limit: Duration = .seconds(10), until isEnough: ([UInt8]) -> Bool = { _ in false }
+    ) async -> (bytes: [UInt8], hasEnded: Bool) {
+        let deadline = ContinuousClock.now + limit
+        var bytes: [UInt8] = []
+        while true {
+            switch receive() {
+            case .bytes(let more):
+                bytes += more
+                if isEnough(bytes) { return (bytes, false) }
+            case .ended: return (bytes, true)
+            case .nothing:
+                guard ContinuousClock.now < deadline else { return (bytes, false) }
+                try? await Task.sleep(for: .milliseconds(1))
+            }
+        }
+    }
+
+    /// Waits for the other side to close; nil if it does not in time.
+    ///
+    /// - Parameter drop: sent once a second.
+    /// - Parameter isRead: what comes is read, and thrown away. Otherwise only an error of sending tells of the end.
+    package func timeToEnd(within limit: Duration, dripping drop: [UInt8] = [], isRead: Bool = true) async -> Duration?
+    {
+        let start = ContinuousClock.now
+        while ContinuousClock.now < start + limit {
+            if isRead, case .ended = receive() { return ContinuousClock.now - start }
+            let taken = drop.isEmpty ? 0 : offer(drop[...])
+            if !isRead, taken == nil { return ContinuousClock.now - start }
+            try? await Task.sleep(for: .milliseconds(drop.isEmpty ? 20 : 1_000))
+        }
+        return nil
+    }
+}
+
+package struct AbuseError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

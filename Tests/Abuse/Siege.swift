@@ -1,0 +1,100 @@
+package import ListCRDT
+package import TestStack
+
+/// All attacks that take no time of their own, one after the other, by one person who has an account and a list.
+package struct Siege: Sendable {
+    /// Connections that say nothing, at gateway and bridge each, for the time of a wave.
+    private static let crowd = 1_000
+
+    package let villain: Person
+    package let list: DocumentID
+    private let stack: Stack
+
+    package init(by villain: Person, at stack: Stack) async throws {
+        self.villain = villain
+        self.stack = stack
+        let list = try await villain.newList("Hostile")
+        guard let id = DocumentID(hex: list) else { throw AbuseError("no id: \(list)") }
+        self.list = id
+    }
+
+    /// Returns how many attacks there were, and those whose answer is not the documented one.
+    package func wave(seed: UInt64) async throws -> (count: Int, faults: [String]) {
+        var (count, faults) = (0, [String]())
+        func note(_ fault: String?) {
+            count += 1
+            if let fault { faults.append(fault) }
+        }
+        let crowds = [
+            try await Crowd.gathered(Self.crowd, at: stack.gatewayPort, saying: RawHTTP.head("GET", "/")),
+            try await Crowd.gathered(Self.crowd, at: stack.livePort),
+        ]
+        for attack in HostileRequests(token: villain.token).all { note(try await attack.fault(at: stack)) }
+        for attack in try await ForgedToken.all(for: villain, at: stack) { note(try await attack.fault(at: stack)) }
+        for attack in HostileFrames.all { note(try await attack.fault(token: villain.token, at: stack)) }
+        let device = HostileDevice(list: list)
+        for attack in device.pushes { note(try await attack.fault(by: villain, at: stack)) }
+        for bytes in device.cuts + device.mutations(200, seed: seed) {
+            let status = try await villain.sync(bytes, at: stack)?.status ?? 0
+            note((200..<500).contains(status) ? nil : "bytes of a push: \(status)")
+        }
+        withExtendedLifetime(crowds) {}
+        return (count, faults)
+    }
+}
+
+/// What well-behaved people noticed of a siege.
+package struct SiegeReport: Sendable, CustomStringConvertible {
+    package let before, during: Neighbours.Tally
+    package let attacks: Int
+    /// Attacks whose answer is not the documented one.
+    package let faults: [String]
+    package let vitals: [String: Vitals]
+
+    /// The 99th percentile during the siege, in those before it.
+    package var ratio: Double { during.latency(at: 0.99) / before.latency(at: 0.99) }
+
+    package var description: String {
+        let (p99, p99during) = (before.latency(at: 0.99), during.latency(at: 0.99))
+        let memory = vitals.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return """
+            \(attacks) attacks, \(faults.count) answered otherwise than documented
+            well-behaved requests before: \(before.requests), \(before.failures.count) failed, p50 \
+            \(before.latency(at: 0.5).milliseconds) ms, p99 \(p99.milliseconds) ms
+            and during it: \(during.requests), \(during.failures.count) failed, \(during.retries) tried again, p50 \
+            \(during.latency(at: 0.5).milliseconds) ms, p99 \(p99during.milliseconds) ms: \
+            \((ratio * 100).rounded() / 100) ×
+            resident: \(memory)
+            """
+    }
+}
+
+/// Lets four people use the service for `seconds` in peace and as long under siege, and tells how both were. A siege
+/// ends with a whole wave, so it may last longer.
+package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeReport {
+    let suffix = UInt32.random(in: .min ... .max)
+    let siege = try await Siege(by: .registered("villain-\(suffix)", at: stack), at: stack)
+    var people: [Person] = []
+    for number in 0..<4 { people.append(try await .registered("neighbour-\(suffix)-\(number)", at: stack)) }
+    return try await Neighbours.run(people, at: stack) { neighbours in
+        // What comes first is slower: connections, caches, the first reads of a list.
+        try await Task.sleep(for: .seconds(2))
+        _ = neighbours.take()
+        try await Task.sleep(for: .seconds(seconds))
+        let before = neighbours.take()
+        let end = ContinuousClock.now + .seconds(seconds)
+        var (attacks, faults) = (0, [String]())
+        while ContinuousClock.now < end {
+            let wave = try await siege.wave(seed: UInt64(attacks))
+            attacks += wave.count
+            faults += wave.faults
+        }
+        return SiegeReport(
+            before: before, during: neighbours.take(), attacks: attacks, faults: faults, vitals: stack.vitals())
+    }
+}
+
+extension Duration {
+    /// To two places.
+    fileprivate var milliseconds: Double { (self / .milliseconds(1) * 100).rounded() / 100 }
+}

@@ -1,0 +1,68 @@
+internal import Foundation
+internal import ListCRDT
+internal import Synchronization
+internal import TestStack
+
+/// A device that follows a list live and keeps what it hears of.
+final class Watcher: Sendable {
+    private let live: RawWebSocket
+    private let heard: Mutex<Context>
+    private let end = Mutex("connected")
+
+    private init(_ live: RawWebSocket, _ context: Context) {
+        self.live = live
+        heard = Mutex(context)
+    }
+
+    static func following(_ list: DocumentID, as person: Person, at stack: Stack) async throws -> Watcher {
+        let live = try await RawWebSocket.connected(to: stack, token: person.token)
+        await live.say(#"{"follow":[{"list":"\#(list.hex)"}]}"#)
+        guard case .text(let text) = await live.arrivals(1).first, text.hasPrefix(#"{"following""#),
+            let context = field("context", of: text).flatMap({ try? Context(decoding: $0) })
+        else { throw AbuseError("a follow is not answered") }
+        return Watcher(live, context)
+    }
+
+    var state: String { end.withLock { $0 } }
+
+    func hasHeard(upTo dot: Dot) -> Bool {
+        heard.withLock { $0.dots(of: dot.replica).dotCount >= dot.counter && $0.contains(dot) }
+    }
+
+    /// Hears changes until it is cancelled or the bridge ends it.
+    func run() async {
+        var bytes: [UInt8] = []
+        while !Task.isCancelled {
+            switch live.socket.receive() {
+            case .bytes(let more):
+                bytes += more
+                await take(&bytes)
+            case .nothing: try? await Task.sleep(for: .milliseconds(5))
+            case .ended: return end.withLock { $0 = "ended by the bridge" }
+            }
+        }
+    }
+
+    private func take(_ bytes: inout [UInt8]) async {
+        let (arrivals, rest) = RawWebSocket.parse(bytes)
+        bytes = Array(rest)
+        for arrival in arrivals {
+            switch arrival {
+            case .ping: await live.socket.send(RawWebSocket.frame(.pong))
+            case .text(let text):
+                guard text.hasPrefix(#"{"change""#),
+                    let delta = Self.field("delta", of: text).flatMap({ try? Delta(decoding: $0) })
+                else { continue }
+                heard.withLock { $0.formUnion(delta.context) }
+            case .close(let code): end.withLock { $0 = "closed with \(code ?? 0)" }
+            case .pong: break
+            }
+        }
+    }
+
+    /// A base64 field.
+    private static func field(_ name: String, of text: String) -> [UInt8]? {
+        guard let start = text.firstRange(of: "\"\(name)\":\"") else { return nil }
+        return Data(base64Encoded: String(text[start.upperBound...].prefix { $0 != "\"" })).map { [UInt8]($0) }
+    }
+}

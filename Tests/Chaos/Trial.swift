@@ -1,0 +1,127 @@
+internal import ListCRDT
+
+/// One fault under load, and what the checker said afterwards.
+package struct Trial: Sendable, Codable {
+    package let fault: String
+    /// Why it was left out.
+    package var skipped: String?
+    package var evidence: String?
+    /// From the injection to the healing, and from the first edit to the last check.
+    package var downMilliseconds = 0
+    package var wholeMilliseconds = 0
+    package var acknowledged = 0
+    package var lost = 0
+    /// From the healing until half of the devices were acknowledged again; nil: they never were.
+    package var recoveredMilliseconds: Int?
+    package var longestPauseMilliseconds = 0
+    /// From the last edit until all devices had all, and from then until all homes were alike.
+    package var settledMilliseconds = 0
+    package var mendedMilliseconds = 0
+    package var violations: [String] = []
+
+    package var isWell: Bool { violations.isEmpty }
+
+    init(_ fault: String) { self.fault = fault }
+}
+
+/// Tries faults one after the other over one stage, and holds what came of them against the whole history.
+package actor Inspector {
+    package struct Patience: Sendable {
+        package var before = Duration.seconds(3)
+        package var after = Duration.seconds(4)
+        package var settling = Duration.seconds(60)
+        package var mending = Duration.seconds(30)
+
+        package init() {}
+
+        /// For a round of which much is not asked.
+        package static var brief: Patience {
+            var patience = Patience()
+            patience.before = .seconds(1)
+            patience.after = .seconds(3)
+            return patience
+        }
+    }
+
+    /// Of each kind.
+    private static let examplesMax = 2
+
+    private let stage: Stage
+    private let patience: Patience
+    private var histories: [DocumentID: ListHistory]
+
+    package init(_ stage: Stage, patience: Patience = Patience()) {
+        self.stage = stage
+        self.patience = patience
+        histories = Dictionary(
+            stage.lists.enumerated().map { ($1, ListHistory(name: "list \($0)")) }, uniquingKeysWith: { $1 })
+    }
+
+    package func attempt(_ fault: Fault) async throws -> Trial {
+        var trial = Trial(fault.name)
+        if let obstacle = fault.obstacle {
+            trial.skipped = obstacle
+            return trial
+        }
+        let started = ContinuousClock.now
+        let before = Fault.Before(stage)
+        await stage.setEditing(true)
+        try await Task.sleep(for: patience.before)
+        let injected = ContinuousClock.now
+        try await fault.inject(stage)
+        try await Task.sleep(for: fault.duration)
+        let healed = ContinuousClock.now
+        try await fault.heal(stage)
+        try await Task.sleep(for: patience.after)
+        await stage.setEditing(false)
+        trial.evidence = await fault.evidence(stage, before)
+        var violations: [Violation] = []
+        if trial.evidence == nil { violations.append(.unsettled("nothing shows that the fault happened")) }
+        violations += try await settleAndCheck(&trial)
+        let recovery = stage.pulse.recovery(injected: injected, healed: healed, devices: stage.devices.count)
+        trial.recoveredMilliseconds = recovery.recoveredAfter
+        trial.longestPauseMilliseconds = recovery.longestPause
+        trial.downMilliseconds = Pulse.milliseconds(injected.duration(to: healed))
+        trial.wholeMilliseconds = Pulse.milliseconds(started.duration(to: .now))
+        trial.acknowledged = stage.pulse.counts.acknowledged - before.counts.acknowledged
+        note(violations, in: &trial)
+        return trial
+    }
+
+    private func note(_ violations: [Violation], in trial: inout Trial) {
+        var lost = Context()
+        for violation in violations { lost.formUnion(violation.lost) }
+        trial.lost = Int(clamping: lost.dotCount)
+        trial.violations = Dictionary(grouping: violations, by: \.kind).sorted { $0.key < $1.key }.flatMap {
+            kind, alike in
+            alike.prefix(Self.examplesMax).map(\.description)
+                + (alike.count > Self.examplesMax ? ["\(kind): \(alike.count - Self.examplesMax) more"] : [])
+        }
+    }
+
+    private func settleAndCheck(_ trial: inout Trial) async throws -> [Violation] {
+        let stopped = ContinuousClock.now
+        var violations: [Violation] = []
+        if let trouble = await stage.settle(within: patience.settling) { violations.append(.unsettled(trouble)) }
+        let settled = ContinuousClock.now
+        trial.settledMilliseconds = Pulse.milliseconds(stopped.duration(to: settled))
+        let homes = await stage.awaitAlike(within: patience.mending) ?? [:]
+        if homes.isEmpty { violations.append(.unsettled("the homes cannot be read")) }
+        trial.mendedMilliseconds = Pulse.milliseconds(settled.duration(to: .now))
+        for device in stage.devices {
+            for (list, operations) in await device.takeReports() { histories[list]?.add(operations) }
+            violations += await device.takeViolations()
+        }
+        violations += stage.pulse.takeViolations()
+        let copies = await stage.deviceCopies()
+        for list in stage.lists {
+            guard let history = histories[list] else { continue }
+            let all = (copies[list] ?? []) + (homes[list] ?? [])
+            if let held = homes[list], Set(held.map { $0.document.encoded() }).count > 1 {
+                violations.append(.unsettled("the homes of \(history.name) are not alike"))
+            }
+            violations += Checker(history).violations(of: all)
+        }
+        return violations
+    }
+}
