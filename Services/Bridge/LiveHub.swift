@@ -11,7 +11,7 @@ import ZeroMQ
 final class LiveHub: Service {
     /// Bytes that may wait for all devices together. Past it those for whom more than `bytesSpared` wait are
     /// disconnected, and sync.
-    static let bytesWaitingMax = 64 << 20
+    static let bytesWaitingMax = 32 << 20
     static let bytesSpared = 64 << 10
     private static let digestInterval = Duration.seconds(20)
 

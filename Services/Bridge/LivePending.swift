@@ -5,7 +5,7 @@ import Messages
 /// while the device does not read.
 struct LivePending {
     /// Bytes that may wait, counted as they came in. Past it the device is disconnected and syncs.
-    static let bytesMax = 4 << 20
+    static let bytesMax = 2 << 20
 
     private var texts: [String] = []
     private var changes: [DocumentID: LiveChange] = [:]

@@ -29,7 +29,8 @@ final class ShardLease: Sendable {
         let asked = ContinuousClock.now
         let reply = try await redis.run(
             Self.renewal, keys: [Keys.lease(shard)], arguments: [.string(holder), .int(Self.milliseconds)])
-        return reply == .integer(1) ? ShardLease(shard, redis: redis, holder: holder, validUntil: asked + duration) : nil
+        return reply == .integer(1)
+            ? ShardLease(shard, redis: redis, holder: holder, validUntil: asked + duration) : nil
     }
 
     /// Lengthens the lease. False: it is lost, for somebody else holds it or it has run out; then it stays lost, whatever became free

@@ -13,7 +13,7 @@ internal import Synchronization
 /// is done for more pushes. A slow document holds up others for `waveTime` at most: after that its wave is no longer counted.
 package final class PushOutbox: Service {
     /// Submissions on their way from which on what comes waits.
-    package static let crowd = 16
+    package static let crowd = 8
     package static let waveTime = Duration.milliseconds(100)
     /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
     /// see.

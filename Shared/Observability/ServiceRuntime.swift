@@ -49,6 +49,7 @@ package enum ServiceRuntime {
     package static func run(
         role: String, options: CommonOptions, services: (ServiceContext) async throws -> [NamedService]
     ) async throws(ExitCode) {
+        raiseDescriptorLimit()
         let context = bootstrap(ServiceIdentity(role: role, instance: options.instance), options)
         do {
             try await withTaskExecutorPreference(ServiceThread.shared) {
@@ -63,6 +64,14 @@ package enum ServiceRuntime {
             throw error is ValidationError ? .validationFailure : .failure
         }
         context.logger.info("stopped")
+    }
+
+    /// As far as this process may: each connection takes a descriptor, and the usual 1,024 are fewer than the bounds on connections.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func bootstrap(_ identity: ServiceIdentity, _ options: CommonOptions) -> ServiceContext {

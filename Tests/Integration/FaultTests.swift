@@ -91,8 +91,10 @@ extension Integration {
                 try await eventually(within: .seconds(40), "a write is acknowledged again") {
                     try await ana.add("after", to: list).status == 201
                 }
-                let items = try await ana.items(of: list)
-                #expect(items.contains("before") && items.contains("after"))
+                try await eventually(within: .seconds(20), "what was acknowledged is read") {
+                    let items = (try? await ana.items(of: list)) ?? []
+                    return items.contains("before") && items.contains("after")
+                }
                 try await eventually(within: .seconds(20), "a shard has put the placement back") {
                     try await stack.larder("ring", "status").output.contains("epoch 1, 5 shards")
                 }
