@@ -10,7 +10,7 @@ struct Editor: Sendable {
     private var edits = 0
 
     init() {
-        // Even: no account's or shelf's id ends so, where no list may be made.
+        // No account's or shelf's id ends in these bits: where one may be, no list can be made.
         device = RawDevice(list: Identifier(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max) << 3 | 2))
     }
 
