@@ -100,8 +100,11 @@ struct Batcher: Sendable {
         if delta.touches(.head) || delta.touches(.members) {
             commands.append(
                 .xadd(
-                    Keys.access, [("document", .string(push.document.hex))],
-                    maxLength: StreamBounds.accessEntriesMax))
+                    Keys.access,
+                    [
+                        ("kind", "access"), ("document", .string(push.document.hex)), ("by", .string(push.username)),
+                        ("touches", .string(ChangeWords.touches(delta))), ("trace", .string(hexDigits(push.trace))),
+                    ], maxLength: StreamBounds.accessEntriesMax))
         }
         correspondent.sender.post(commands)
     }

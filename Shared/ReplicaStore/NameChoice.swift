@@ -37,7 +37,9 @@ package enum NameChoice {
     }
 
     private static func ambiguous(_ text: String, _ what: String, _ found: [Candidate]) -> DeviceError {
-        var lines = found.prefix(namedCandidatesMax).map { "  \($0.id.hex.prefix(12))  \($0.name)" }
+        // Ids of one device's items begin alike: whole, where their beginnings tell nothing.
+        let shown = Set(found.map { $0.id.hex.prefix(12) }).count == found.count ? 12 : 32
+        var lines = found.prefix(namedCandidatesMax).map { "  \($0.id.hex.prefix(shown))  \($0.name)" }
         if found.count > namedCandidatesMax { lines.append("  … and \(found.count - namedCandidatesMax) more") }
         return .refused(
             "ambiguous",

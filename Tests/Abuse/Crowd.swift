@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 
 /// Thousands of connections that are held open and say nothing, or say it slowly.
 package struct Crowd: Sendable {
@@ -13,7 +14,8 @@ package struct Crowd: Sendable {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         guard limit.rlim_max >= descriptors else {
-            throw AbuseError("open files are limited to \(limit.rlim_max), \(descriptors) are needed: see ulimit -Hn")
+            throw TestSupportError(
+                "open files are limited to \(limit.rlim_max), \(descriptors) are needed: see ulimit -Hn")
         }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -38,7 +40,7 @@ package struct Crowd: Sendable {
         let socket = try RawSocket(port)
         await socket.send(RawHTTP.head("GET", "/"))
         let answer = await socket.read { RawHTTP.answer(in: $0[...]) != nil }
-        guard !answer.bytes.isEmpty else { throw AbuseError("nobody is let in at \(port)") }
+        guard !answer.bytes.isEmpty else { throw TestSupportError("nobody is let in at \(port)") }
     }
 
     /// How many the other side has not closed yet.

@@ -34,7 +34,9 @@ private struct Forge {
         self.key = key
         // PKCS #8 of an Ed25519 key ends with its 32 bytes.
         let base64 = pem.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
-        guard let bytes = Data(base64Encoded: base64) else { throw AbuseError("no signing key in the stack's file") }
+        guard let bytes = Data(base64Encoded: base64) else {
+            throw TestSupportError("no signing key in the stack's file")
+        }
         secret = try Curve25519.Signing.PrivateKey(rawRepresentation: bytes.suffix(32))
     }
 
@@ -49,7 +51,7 @@ private struct Forge {
     }
 
     private func issue(_ key: SigningKey, _ now: UInt64) async throws -> String {
-        guard let user = UserID(hex: person.user) else { throw AbuseError("no id: \(person.user)") }
+        guard let user = UserID(hex: person.user) else { throw TestSupportError("no id: \(person.user)") }
         return try await AccessTokenIssuer(key).issue(user: user, username: person.name, family: .zero, now: now)
     }
 

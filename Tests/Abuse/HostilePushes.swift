@@ -3,6 +3,7 @@ internal import Foundation
 package import ListCRDT
 package import SyncProtocol
 package import TestStack
+internal import TestSupport
 
 /// Pushes that break a rule of sync, and the status each gets.
 package struct HostilePush: Sendable, CustomStringConvertible {
@@ -159,6 +160,3 @@ struct Seeded: RandomNumberGenerator {
         return bits ^ (bits >> 31)
     }
 }
-
-/// Milliseconds since 1970.
-package func currentMilliseconds() -> UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000) }

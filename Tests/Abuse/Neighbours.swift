@@ -30,7 +30,7 @@ package final class Neighbours: Sendable {
 
     private let stack: Stack
     private let tally = Mutex(Tally())
-    private let isOver = Mutex(false)
+    private let end = End()
     /// Each device's last operation that was acknowledged.
     private let acknowledged = Mutex<[Dot]>([])
 
@@ -46,18 +46,33 @@ package final class Neighbours: Sendable {
             var watchers: [Watcher] = []
             for person in people {
                 let list = try await person.newList("Neighbour's")
-                guard let id = DocumentID(hex: list) else { throw AbuseError("no id: \(list)") }
+                guard let id = DocumentID(hex: list) else { throw TestSupportError("no id: \(list)") }
                 let watcher = try await Watcher.following(id, as: person, at: stack)
                 watchers.append(watcher)
                 group.addTask { await watcher.run() }
                 neighbours.moveIn(person, id)
             }
-            defer { group.cancelAll() }
+            defer {
+                neighbours.end.come()
+                group.cancelAll()
+            }
             let result = try await body(neighbours)
             try await neighbours.conclude(watchers)
             return result
         }
     }
+
+    /// Returns when they have made so many requests more, together; throws if that takes three times as long as it should.
+    func live(through requests: Int) async throws {
+        let goal = tally.withLock { $0.requests } + requests
+        let seconds = Double(requests) / Double(Self.pace * acknowledged.withLock { $0.count })
+        try await eventually(within: .seconds(10 + 3 * seconds), "neighbours make \(requests) requests") {
+            tally.withLock { $0.requests } >= goal
+        }
+    }
+
+    /// Requests of all of them in so many seconds, when nothing is in their way.
+    func requests(in seconds: Int) -> Int { seconds * Self.pace * acknowledged.withLock { $0.count } }
 
     /// What happened since the last call.
     package func take() -> Tally {
@@ -75,9 +90,9 @@ package final class Neighbours: Sendable {
         }
         Thread.detachNewThread { [self] in
             var life = NeighbourLife(person: person, list: list, port: stack.gatewayPort)
-            while !isOver.withLock({ $0 }) {
+            while !end.hasCome {
                 let start = ContinuousClock.now
-                let (failure, retries) = life.act()
+                let (failure, retries) = life.act(end)
                 let time = ContinuousClock.now - start
                 acknowledged.withLock { $0[index] = life.acknowledged }
                 tally.withLock { tally in
@@ -86,13 +101,13 @@ package final class Neighbours: Sendable {
                     tally.latencies.append(time)
                     if let failure { tally.failures.append("\(person.name): \(failure)") }
                 }
-                Thread.sleep(forTimeInterval: max(0, 1 / Double(Self.pace) - time / .seconds(1)))
+                end.wait(1 / Double(Self.pace) - time / .seconds(1))
             }
         }
     }
 
     private func conclude(_ watchers: [Watcher]) async throws {
-        isOver.withLock { $0 = true }
+        end.come()
         let last = acknowledged.withLock { $0 }
         for (dot, watcher) in zip(last, watchers) where dot.counter > 0 {
             try await eventually(within: .seconds(60), "whoever follows hears of all: \(watcher.state)") {
@@ -102,6 +117,29 @@ package final class Neighbours: Sendable {
     }
 
     fileprivate static func isRenewal(_ number: Int) -> Bool { number % requestsPerConnection == 0 }
+}
+
+/// Tells threads that it is over, also those that wait.
+private final class End: Sendable {
+    private let condition = NSCondition()
+    private let isHere = Mutex(false)
+
+    var hasCome: Bool { isHere.withLock { $0 } }
+
+    func come() {
+        isHere.withLock { $0 = true }
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Blocks the thread for so many seconds, or until the end.
+    func wait(_ seconds: Double) {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        condition.lock()
+        defer { condition.unlock() }
+        while !hasCome, condition.wait(until: deadline) {}
+    }
 }
 
 /// One neighbour's device, and its connection.
@@ -129,7 +167,7 @@ private struct NeighbourLife {
     }
 
     /// Does one thing, as often as the service says to try again; returns what is wrong with the last answer.
-    mutating func act() -> (failure: String?, retries: Int) {
+    mutating func act(_ end: End) -> (failure: String?, retries: Int) {
         defer { number += 1 }
         if Neighbours.isRenewal(number) { connection = nil }
         let isLook = number % 5 == 4
@@ -140,7 +178,8 @@ private struct NeighbourLife {
             let failure = isLook ? look() : push()
             guard isToBeRetried, retries < Self.retriesMax else { return (failure, retries) }
             retries += 1
-            Thread.sleep(forTimeInterval: 1)
+            // As Retry-After says.
+            end.wait(1)
         }
     }
 
@@ -207,12 +246,12 @@ private final class BlockingConnection {
         while !rest.isEmpty {
             guard let count = socket.offer(rest) else { return nil }
             rest = rest.dropFirst(count)
-            if !rest.isEmpty, !socket.await(toWrite: true, Self.patienceMilliseconds) { return nil }
+            if !rest.isEmpty, !socket.block(until: .writing, Self.patienceMilliseconds) { return nil }
         }
         var bytes: [UInt8] = []
         while true {
             if let (answer, _) = RawHTTP.answer(in: bytes[...]) { return answer }
-            guard socket.await(toWrite: false, Self.patienceMilliseconds) else { return nil }
+            guard socket.block(until: .reading, Self.patienceMilliseconds) else { return nil }
             switch socket.receive() {
             case .bytes(let more): bytes += more
             case .nothing: break

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 
 /// A TCP connection on the loopback that sends whatever bytes it is given, and nothing else. Never blocks a thread.
 package final class RawSocket: Sendable {
@@ -15,7 +16,7 @@ package final class RawSocket: Sendable {
     /// - Parameter receiveBytes: the system's buffer for what is not read; nil: as the system likes it.
     package init(_ port: Int, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { throw AbuseError("no socket: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw TestSupportError("no socket: \(String(cString: strerror(errno)))") }
         var yes: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         if var size = receiveBytes {
@@ -31,7 +32,7 @@ package final class RawSocket: Sendable {
             }
         }
         guard status == 0 || errno == EINPROGRESS else {
-            throw AbuseError("no connection to \(port): \(String(cString: strerror(errno)))")
+            throw TestSupportError("no connection to \(port): \(String(cString: strerror(errno)))")
         }
     }
 
@@ -51,10 +52,32 @@ package final class RawSocket: Sendable {
         return count < 0 && [EAGAIN, EINTR, ENOTCONN].contains(errno) ? .nothing : .ended
     }
 
-    /// Blocks the thread until it can be read or written, or has ended; false: the time is over.
-    func await(toWrite: Bool, _ milliseconds: Int32) -> Bool {
-        var poll = pollfd(fd: descriptor, events: Int16(toWrite ? POLLOUT : POLLIN), revents: 0)
+    /// What to wait for. The end of the connection is always waited for as well.
+    enum Readiness {
+        case reading, writing, ending
+
+        fileprivate var events: Int16 {
+            switch self {
+            case .reading: Int16(POLLIN)
+            case .writing: Int16(POLLOUT)
+            case .ending: 0
+            }
+        }
+    }
+
+    /// Blocks the thread; false: the time is over.
+    func block(until readiness: Readiness, _ milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor, events: readiness.events, revents: 0)
         return Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+
+    /// The same on a thread that is there for it.
+    @discardableResult
+    func wait(until readiness: Readiness, by deadline: ContinuousClock.Instant) async -> Bool {
+        let left = max(0, (deadline - .now) / .milliseconds(1)).rounded(.up)
+        return await withCheckedContinuation { continuation in
+            waiting.async { continuation.resume(returning: self.block(until: readiness, Int32(left))) }
+        }
     }
 
     /// False: the other side has closed before it took all, or does not take it in time.
@@ -65,7 +88,7 @@ package final class RawSocket: Sendable {
         while !rest.isEmpty {
             guard let count = offer(rest), ContinuousClock.now < deadline else { return false }
             rest = rest.dropFirst(count)
-            if count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+            if count == 0 { await wait(until: .writing, by: deadline) }
         }
         return true
     }
@@ -83,8 +106,7 @@ package final class RawSocket: Sendable {
                 if isEnough(bytes) { return (bytes, false) }
             case .ended: return (bytes, true)
             case .nothing:
-                guard ContinuousClock.now < deadline else { return (bytes, false) }
-                try? await Task.sleep(for: .milliseconds(1))
+                guard await wait(until: .reading, by: deadline) else { return (bytes, false) }
             }
         }
     }
@@ -97,17 +119,15 @@ package final class RawSocket: Sendable {
     {
         let start = ContinuousClock.now
         while ContinuousClock.now < start + limit {
-            if isRead, case .ended = receive() { return ContinuousClock.now - start }
-            let taken = drop.isEmpty ? 0 : offer(drop[...])
-            if !isRead, taken == nil { return ContinuousClock.now - start }
-            try? await Task.sleep(for: .milliseconds(drop.isEmpty ? 20 : 1_000))
+            if !drop.isEmpty, offer(drop[...]) == nil, !isRead { return .now - start }
+            let next = drop.isEmpty ? start + limit : min(start + limit, .now + .seconds(1))
+            while ContinuousClock.now < next, await wait(until: isRead ? .reading : .ending, by: next) {
+                guard isRead, case .bytes = receive() else { return .now - start }
+            }
         }
         return nil
     }
 }
 
-package struct AbuseError: Error, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
-}
+/// Its threads do nothing but wait.
+private let waiting = DispatchQueue(label: "raw sockets", attributes: .concurrent)

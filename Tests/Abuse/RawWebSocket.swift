@@ -1,6 +1,7 @@
 internal import Foundation
 package import ListCRDT
 package import TestStack
+internal import TestSupport
 
 /// A WebSocket to the bridge, of which every bit can be wrong.
 package final class RawWebSocket: Sendable {
@@ -26,13 +27,13 @@ package final class RawWebSocket: Sendable {
         await socket.send(RawHTTP.head("GET", "/v1/live", upgrade + headers))
         let answer = await socket.read { $0.count >= 4 && $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }
         let text = String(decoding: answer.bytes, as: UTF8.self).lowercased()
-        guard text.hasPrefix("http/1.1 101 ") else { throw AbuseError("no WebSocket: \(text)") }
-        guard !text.contains("sec-websocket-extensions") else { throw AbuseError("an extension: \(text)") }
+        guard text.hasPrefix("http/1.1 101 ") else { throw TestSupportError("no WebSocket: \(text)") }
+        guard !text.contains("sec-websocket-extensions") else { throw TestSupportError("an extension: \(text)") }
         let live = RawWebSocket(socket)
         guard let token else { return live }
         await live.say(#"{"token":"\#(token)"}"#)
         guard case .text(let ready) = await live.arrivals(1).first, ready.contains("ready") else {
-            throw AbuseError("the bridge does not welcome a token")
+            throw TestSupportError("the bridge does not welcome a token")
         }
         return live
     }

@@ -1,5 +1,6 @@
 package import ListCRDT
 package import TestStack
+internal import TestSupport
 
 /// All attacks that take no time of their own, one after the other, by one person who has an account and a list.
 package struct Siege: Sendable {
@@ -14,7 +15,7 @@ package struct Siege: Sendable {
         self.villain = villain
         self.stack = stack
         let list = try await villain.newList("Hostile")
-        guard let id = DocumentID(hex: list) else { throw AbuseError("no id: \(list)") }
+        guard let id = DocumentID(hex: list) else { throw TestSupportError("no id: \(list)") }
         self.list = id
     }
 
@@ -78,9 +79,9 @@ package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeRepor
     for number in 0..<4 { people.append(try await .registered("neighbour-\(suffix)-\(number)", at: stack)) }
     return try await Neighbours.run(people, at: stack) { neighbours in
         // What comes first is slower: connections, caches, the first reads of a list.
-        try await Task.sleep(for: .seconds(2))
+        try await neighbours.live(through: neighbours.requests(in: 2))
         _ = neighbours.take()
-        try await Task.sleep(for: .seconds(seconds))
+        try await neighbours.live(through: neighbours.requests(in: seconds))
         let before = neighbours.take()
         let end = ContinuousClock.now + .seconds(seconds)
         var (attacks, faults) = (0, [String]())

@@ -2,6 +2,7 @@ internal import Foundation
 internal import ListCRDT
 internal import Synchronization
 internal import TestStack
+internal import TestSupport
 
 /// A device that follows a list live and keeps what it hears of.
 final class Watcher: Sendable {
@@ -19,7 +20,7 @@ final class Watcher: Sendable {
         await live.say(#"{"follow":[{"list":"\#(list.hex)"}]}"#)
         guard case .text(let text) = await live.arrivals(1).first, text.hasPrefix(#"{"following""#),
             let context = field("context", of: text).flatMap({ try? Context(decoding: $0) })
-        else { throw AbuseError("a follow is not answered") }
+        else { throw TestSupportError("a follow is not answered") }
         return Watcher(live, context)
     }
 
@@ -37,7 +38,7 @@ final class Watcher: Sendable {
             case .bytes(let more):
                 bytes += more
                 await take(&bytes)
-            case .nothing: try? await Task.sleep(for: .milliseconds(5))
+            case .nothing: await live.socket.wait(until: .reading, by: .now + .milliseconds(200))
             case .ended: return end.withLock { $0 = "ended by the bridge" }
             }
         }

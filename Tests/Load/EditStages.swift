@@ -21,7 +21,7 @@ struct EditStages {
         let edits = try await redis.whileRunning { try await times(redis) }.values.filter { times in
             times["write"]?.count == 1 && times["applied"]?.count == 3 && times["saved"]?.count == 1
         }
-        guard edits.count >= 20 else { throw LoadFailure("only \(edits.count) edits are found in the streams") }
+        guard edits.count >= 20 else { throw TestSupportError("only \(edits.count) edits are found in the streams") }
         func mean(_ from: (Times) -> Double?, _ to: (Times) -> Double?) -> Double {
             let spans = edits.compactMap { edit in from(edit).flatMap { start in to(edit).map { $0 - start } } }
             return spans.reduce(0, +) / Double(max(1, spans.count))

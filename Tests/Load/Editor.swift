@@ -1,6 +1,7 @@
 import Foundation
 import ListCRDT
 import TestStack
+import TestSupport
 
 /// A device at work on one list: checks, counts and renames items by turns, each edit of another item than the last.
 struct Editor: Sendable {
@@ -16,7 +17,7 @@ struct Editor: Sendable {
 
     /// Adds items; at most `ListLimits.operationsInPush` go in one push.
     mutating func add(_ count: Int) {
-        let now = wallClock()
+        let now = currentMilliseconds()
         for _ in 0..<count {
             let key = EntryKey(.items, Identifier(high: device.replica.rawValue, low: UInt64(items.count)))
             device.edit(key, [.set(.name, .string("item \(items.count)")), .set(.checked, .bool(false))], now: now)
@@ -25,7 +26,7 @@ struct Editor: Sendable {
     }
 
     mutating func work(_ count: Int) {
-        let now = wallClock()
+        let now = currentMilliseconds()
         for _ in 0..<count {
             // A step that is no divisor of the usual sizes: it comes to all items, far from the last one.
             let key = items[edits &* 7_919 % items.count]
@@ -39,5 +40,3 @@ struct Editor: Sendable {
         }
     }
 }
-
-func wallClock() -> UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000) }

@@ -5,6 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import SyncProtocol
 import TestStack
+import TestSupport
 
 /// Devices of a few people, each with lists of its own, over one gateway. All connections are served by one thread: what the driver
 /// costs must not be what is measured.
@@ -97,9 +98,9 @@ actor Fleet {
     }
 
     private func founded(by person: Person) throws -> Editor {
-        guard let user = UserID(hex: person.user) else { throw LoadFailure("not an id: \(person.user)") }
+        guard let user = UserID(hex: person.user) else { throw TestSupportError("not an id: \(person.user)") }
         var editor = Editor()
-        editor.device.found("load", owner: user, named: person.name, now: wallClock())
+        editor.device.found("load", owner: user, named: person.name, now: currentMilliseconds())
         return editor
     }
 
@@ -114,7 +115,7 @@ actor Fleet {
             let ended = try await run(one.map { ($0, orders) })
             for (index, end) in ended.enumerated() {
                 guard end.device.editors[0].device.pending.isEmpty else {
-                    throw LoadFailure("a list could not be made: \(end.result.failures)")
+                    throw TestSupportError("a list could not be made: \(end.result.failures)")
                 }
                 delivered[index].editors[list] = end.device.editors[0]
             }

@@ -60,7 +60,7 @@ struct GrowthSection: Section {
                     "POST", "\(stack.address)/v1/sync", token: person.token, bytes: request.encoded(),
                     headers: ["Content-Type": SyncFormat.mediaType])
                 times.record(start.duration(to: .now))
-                guard answer.status == 200 else { throw LoadFailure("a read failed: \(answer.status)") }
+                guard answer.status == 200 else { throw TestSupportError("a read failed: \(answer.status)") }
                 bytes = answer.body.count
             }
             let touched = try await rowsRead(stack) - rows
@@ -119,7 +119,7 @@ struct GrowthSection: Section {
 enum Postgres {
     static func value(_ sql: String, at server: PostgresServer) async throws -> Int {
         let result = try await CommandResult.of("/usr/bin/psql", [server.url, "-qtAc", sql], environment: [:])
-        guard result.status == 0 else { throw LoadFailure("psql: \(result.errors)") }
+        guard result.status == 0 else { throw TestSupportError("psql: \(result.errors)") }
         return Int(result.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 }

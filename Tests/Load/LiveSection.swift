@@ -1,6 +1,7 @@
 internal import ListCRDT
 internal import ReplicaStore
 internal import TestStack
+internal import TestSupport
 
 /// From an edit on one device to its arrival on another: gateway, queue, shards, ZeroMQ, bridge, WebSocket.
 struct LiveSection: Section {
@@ -67,14 +68,9 @@ struct LiveSection: Section {
                 connections: editors, items: items, perSecond: editsPerSecond, measured: bench.duration(seconds: 10),
                 journal: journal)
             try run.requireNoFailures()
-            // What is on its way still arrives.
-            try await Task.sleep(for: .milliseconds(500))
+            try await eventually("every edit arrives") { journal.unseenCount == 0 }
             group.cancelAll()
-            let times = journal.times
-            guard times.count * 100 >= run.result.edits * 95 else {
-                throw LoadFailure("of \(run.result.edits) edits only \(times.count) arrived")
-            }
-            return times
+            return journal.times
         }
     }
 }

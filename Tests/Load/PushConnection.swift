@@ -5,6 +5,7 @@ import NIOHTTP1
 import Synchronization
 import SyncProtocol
 import TestStack
+import TestSupport
 
 /// What one connection is to do.
 struct PushOrders: Sendable {
@@ -35,6 +36,7 @@ final class Journal: Sendable {
     private let state = Mutex(State())
 
     var times: Distribution { state.withLock { $0.times } }
+    var unseenCount: Int { state.withLock { $0.dues.count } }
 
     func note(_ dot: Dot, due: NIODeadline) { state.withLock { $0.dues[dot] = due } }
 
@@ -185,12 +187,6 @@ final class PushConnection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        done.fail(LoadFailure("the gateway closed a connection\(isWaiting ? " with a push under way" : "")"))
+        done.fail(TestSupportError("the gateway closed a connection\(isWaiting ? " with a push under way" : "")"))
     }
-}
-
-struct LoadFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

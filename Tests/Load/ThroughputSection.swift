@@ -1,4 +1,5 @@
 internal import TestStack
+internal import TestSupport
 
 /// Acknowledged edits a second, beside PostgreSQL's own quorum commit.
 struct ThroughputSection: Section {
@@ -79,6 +80,6 @@ struct ThroughputSection: Section {
 
 extension PushRun {
     func requireNoFailures() throws {
-        if failureCount > 0 { throw LoadFailure("pushes failed: \(result.failures)") }
+        if failureCount > 0 { throw TestSupportError("pushes failed: \(result.failures)") }
     }
 }
