@@ -1,19 +1,17 @@
 internal import Bus
 package import JobQueue
+internal import ListCRDT
 package import Logging
 package import Messages
 internal import Metrics
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Puts pushes on the queue `sync`, in waves: while `crowd` submissions or more are on their way through the ring, what comes waits, and
-/// goes together in the next wave.
+/// Puts pushes on the queue `sync`, in the waves that `PushLine` makes of them.
 ///
 /// A lone push leaves at once; under load waves grow, and what is done once a batch (a job, a stream entry, a transaction, a wake-up)
 /// is done for more pushes. A slow document holds up others for `waveTime` at most: after that its wave is no longer counted.
 package final class PushOutbox: Service {
-    /// Submissions on their way from which on what comes waits.
-    package static let crowd = 8
     package static let waveTime = Duration.milliseconds(100)
     /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
     /// see.
@@ -21,27 +19,10 @@ package final class PushOutbox: Service {
     /// Delta bytes in one job; one push may be larger.
     private static let jobBytesMax = 1 << 18
 
-    private struct Wave {
-        let submissions: Range<Int>
-        var answered = 0
-    }
-
-    private struct Line {
-        var pushes: [SyncJob.Push] = []
-        var bytes = 0
-        /// Submissions that have left the line.
-        var sent = 0
-        /// Submissions that stand in it.
-        var waiting = 0
-        var waves: [Wave] = []
-
-        var isCrowded: Bool { waves.reduce(0) { $0 + $1.submissions.count - $1.answered } >= PushOutbox.crowd }
-    }
-
     private let queue: JobQueue
     private let instance: String
     private let logger: Logger
-    private let line = Mutex(Line())
+    private let line = Mutex(PushLine())
     private let doorbell = Doorbell()
     private let batches = Recorder(label: "larder.gateway.wave.pushes", aggregate: true)
     private let refused = Counter(label: "larder.gateway.pushes.turned_away")
@@ -56,16 +37,7 @@ package final class PushOutbox: Service {
     /// Puts the pushes of one submission in line and returns its number, for `answered(_:)`. Nil: the line is full and nothing was
     /// taken.
     package func post(_ pushes: [SyncJob.Push]) -> Int? {
-        let bytes = pushes.reduce(0) { $0 + $1.delta.count }
-        let number = line.withLock { line -> Int? in
-            guard line.pushes.count + pushes.count <= GatewayLimits.pushesWaitingMax,
-                line.bytes + bytes <= GatewayLimits.pushBytesWaitingMax
-            else { return nil }
-            line.pushes += pushes
-            line.bytes += bytes
-            defer { line.waiting += 1 }
-            return line.sent + line.waiting
-        }
+        let number = line.withLock { $0.add(pushes) }
         if number != nil { doorbell.ring() } else { refused.increment() }
         return number
     }
@@ -73,10 +45,8 @@ package final class PushOutbox: Service {
     /// What came of a submission is known, or nobody waits for it any more.
     package func answered(_ number: Int) {
         let isRoom = line.withLock { line in
-            guard let place = line.waves.firstIndex(where: { $0.submissions.contains(number) }) else { return false }
-            line.waves[place].answered += 1
-            if line.waves[place].answered == line.waves[place].submissions.count { line.waves.remove(at: place) }
-            return line.waiting > 0 && !line.isCrowded
+            line.answer(number)
+            return line.isReady
         }
         if isRoom { doorbell.ring() }
     }
@@ -87,12 +57,11 @@ package final class PushOutbox: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 while await doorbell.wait() {
-                    let (pushes, wave) = take()
-                    guard let wave else { continue }
-                    await send(pushes)
+                    guard let wave = line.withLock({ $0.leave() }) else { continue }
+                    await send(wave)
                     group.addTask { await self.expire(wave) }
                 }
-                await send(take(allowingCrowd: true).pushes)
+                if let rest = line.withLock({ $0.leaveAnyway() }) { await send(rest) }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
@@ -100,25 +69,15 @@ package final class PushOutbox: Service {
         }
     }
 
-    /// What waits, as a new wave, unless a crowd is on its way already.
-    private func take(allowingCrowd: Bool = false) -> (pushes: [SyncJob.Push], wave: Range<Int>?) {
-        line.withLock { line in
-            guard line.waiting > 0, allowingCrowd || !line.isCrowded else { return ([], nil) }
-            let wave = Wave(submissions: line.sent..<(line.sent + line.waiting))
-            defer { line = Line(sent: wave.submissions.upperBound, waves: line.waves + [wave]) }
-            return (line.pushes, wave.submissions)
-        }
-    }
-
-    private func expire(_ wave: Range<Int>) async {
+    private func expire(_ wave: PushLine.Wave) async {
         guard (try? await Task.sleep(for: Self.waveTime)) != nil else { return }
-        line.withLock { line in line.waves.removeAll { $0.submissions == wave } }
+        line.withLock { $0.expire(wave) }
         doorbell.ring()
     }
 
-    private func send(_ pushes: [SyncJob.Push]) async {
-        if !pushes.isEmpty { batches.record(pushes.count) }
-        let jobs = jobs(of: pushes)
+    private func send(_ wave: PushLine.Wave) async {
+        batches.record(wave.pushes.count)
+        let jobs = jobs(of: wave.pushes)
         for start in stride(from: 0, to: jobs.count, by: JobQueue.jobsPerCallMax) {
             await add(Array(jobs[start..<min(start + JobQueue.jobsPerCallMax, jobs.count)]))
         }
@@ -132,7 +91,9 @@ package final class PushOutbox: Service {
             let isLast = index + 1 == pushes.count
             guard isLast || index + 1 - first == SyncJob.pushesMax || bytes >= Self.jobBytesMax else { continue }
             let job = SyncJob(from: instance, pushes: Array(pushes[first...index]))
-            if let data = try? job.json() { jobs.append(NewJob(name: SyncJob.name, data: data, options: Self.options)) }
+            do throws(DecodingFailure) {
+                jobs.append(NewJob(name: SyncJob.name, data: try job.json(), options: Self.options))
+            } catch { logger.error("Pushes cannot be written as a job", metadata: ["error": "\(error)"]) }
             (first, bytes) = (index + 1, 0)
         }
         return jobs

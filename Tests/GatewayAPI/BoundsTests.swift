@@ -1,10 +1,6 @@
 import Bus
 import GatewayAPI
-import JobQueue
 import ListCRDT
-import Logging
-import Messages
-import Redis
 import Synchronization
 import TestSupport
 import Testing
@@ -138,23 +134,5 @@ struct BoundsTests {
         busy.take(now: 0) { Issue.record("closed at work") }.works()
         _ = busy.take(now: 1) {}
         #expect(busy.count == 2, "more than there is room for, while all are being worked for")
-    }
-
-    @Test("Pushes wait for Redis up to a number and a size; one more is refused")
-    func outbox() throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let redis = RedisClient(try RedisConfiguration(url: "redis://127.0.0.1:1"), name: "test", logger: logger)
-        let queue = try JobQueue(redis: redis, name: "sync")
-        let push = { (bytes: Int) in
-            SyncJob.Push(
-                document: .zero, id: 1, delta: [UInt8](repeating: 0, count: bytes), author: .zero, username: "ana",
-                replica: ReplicaID(rawValue: 1), atMilliseconds: 1, deadlineMilliseconds: 2, trace: 3)
-        }
-        let many = PushOutbox(queue: queue, instance: "test", logger: logger)
-        for number in 0..<GatewayLimits.pushesWaitingMax { #expect(many.post([push(1)]) == number) }
-        #expect(many.post([push(1)]) == nil)
-        let large = PushOutbox(queue: queue, instance: "test", logger: logger)
-        for _ in 0..<4 { #expect(large.post([push(GatewayLimits.pushBytesWaitingMax / 4)]) != nil) }
-        #expect(large.post([push(1)]) == nil)
     }
 }

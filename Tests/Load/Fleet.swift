@@ -41,12 +41,12 @@ actor Fleet {
     func push(
         connections: Int, items: Int = 10, editsPerPush: Int = 1, perSecond: Double? = nil,
         warmUp: Duration = .seconds(2),
-        measured: Duration, journal: Journal? = nil
+        measured: Duration, pushesEach: Int = .max, journal: Journal? = nil
     ) async throws -> PushRun {
         let chosen = try await take(connections, items: items)
         let start = NIODeadline.now() + TimeAmount(warmUp)
         var orders = PushOrders(measuredFrom: start, until: start + TimeAmount(measured), port: stack.gatewayPort)
-        (orders.editsPerPush, orders.journal) = (editsPerPush, journal)
+        (orders.editsPerPush, orders.pushesMax, orders.journal) = (editsPerPush, pushesEach, journal)
         let ended = try await run(
             chosen.enumerated().map { index, device in
                 var own = orders

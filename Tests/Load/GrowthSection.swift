@@ -46,9 +46,9 @@ struct GrowthSection: Section {
     private static func behind(_ stack: Stack, _ fleet: Fleet, _ report: inout Report) async throws {
         guard let (person, device) = try await fleet.lists(connections: 1, items: 10_000).first else { return }
         let before = device.document.context
-        _ = try await fleet.push(connections: 1, items: 10_000, warmUp: .zero, measured: .milliseconds(50))
+        _ = try await fleet.push(connections: 1, items: 10_000, warmUp: .zero, measured: .seconds(5), pushesEach: 1)
         let reader = ReplicaID(rawValue: .random(in: 1..<(1 << 63)))
-        for (label, context) in [("a device few edits behind", before), ("the first sync", Context())] {
+        for (label, context) in [("a device one edit behind", before), ("the first sync", Context())] {
             let request = SyncRequest(
                 replica: reader, documents: [.init(id: device.list, kind: .list, context: context)])
             var times = Distribution()
@@ -104,8 +104,8 @@ struct GrowthSection: Section {
     /// Rows that all Postgres servers have fetched for statements so far.
     private static func rowsRead(_ stack: Stack) async throws -> Int {
         var rows = 0
-        // A server adds what a connection did to the count up to a second later.
-        try await Task.sleep(for: .milliseconds(1_500))
+        // A connection that falls idle tells its server what it did up to ten seconds later (PGSTAT_IDLE_INTERVAL).
+        try await Task.sleep(for: .seconds(11))
         for zone in stack.zones {
             rows += try await Postgres.value(
                 "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables",
