@@ -10,6 +10,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The Swift runtime and Foundation within the program: a tenth less time for the same work, because calls into them need no detour by the
+/// dynamic linker. SwiftPM's option for it, `--static-swift-stdlib`, would make tests impossible to build.
+let selfContained: [LinkerSetting] =
+    [.unsafeFlags(["-static-stdlib"])]
+    + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections"].map { .linkedLibrary($0) }
+
 /// A module under `Shared/`.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = [],
@@ -38,7 +44,7 @@ func service(
 ) -> Target {
     .executableTarget(
         name: program, dependencies: dependencies, path: "Services/\(folder)", exclude: ["README.md"] + excluded,
-        swiftSettings: settings)
+        swiftSettings: settings, linkerSettings: selfContained)
 }
 
 /// The tests of one module, under `Tests/`.

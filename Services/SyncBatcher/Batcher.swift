@@ -4,19 +4,21 @@ import ListCRDT
 import Logging
 import Messages
 import Metrics
-import Redis
-import ZeroMQ
 
 /// Has a batch of pushes written: one write a document, whoever pushed to it. Each push is answered as soon as its document's outcome is
 /// known, so that a slow document holds up only itself.
 struct Batcher: Sendable {
     private let correspondent: Correspondent
-    private let publisher: ZeroMQPublisher
+    private let announcer: Announcer
     private let logger: Logger
+    private let documents = Recorder(label: "larder_batch_documents")
+    private let outcomes = [WriteResult.Status.committed, .unconfirmed, .staleEpoch, .refused].map { status in
+        (status, Counter(label: "larder_pushes_total", dimensions: [("outcome", "\(status)")]))
+    }
 
-    init(correspondent: Correspondent, publisher: ZeroMQPublisher, logger: Logger) {
+    init(correspondent: Correspondent, announcer: Announcer, logger: Logger) {
         self.correspondent = correspondent
-        self.publisher = publisher
+        self.announcer = announcer
         self.logger = logger
     }
 
@@ -28,7 +30,7 @@ struct Batcher: Sendable {
                 taken.finish(.failed(reason: "the job cannot be decoded: \(error)"))
             }
         }
-        Recorder(label: "larder_batch_documents").record(pushes.groups.count)
+        documents.record(pushes.groups.count)
         await withDiscardingTaskGroup { tasks in
             for group in pushes.groups { tasks.addTask { await write(group) } }
         }
@@ -63,10 +65,10 @@ struct Batcher: Sendable {
             for push in group { await write([push]) }
             return
         }
-        Counter(label: "larder_pushes_total", dimensions: [("outcome", "\(result.status)")]).increment(by: group.count)
+        outcomes.first { $0.0 == result.status }?.1.increment(by: group.count)
         for push in group {
             answer(push.job, from: push.from, result)
-            if result.status == .committed { announce(push.job, push.delta) }
+            if result.status == .committed { announcer.announce(push.job, push.delta) }
             push.countdown.tick()
         }
     }
@@ -78,42 +80,5 @@ struct Batcher: Sendable {
         if !correspondent.sender.post(.saved, part, to: Keys.reply(instance)) {
             logger.warning("An answer was dropped: too many wait")
         }
-    }
-
-    /// To bridges by ZeroMQ, and for people and caches to `larder:changes`.
-    private func announce(_ push: SyncJob.Push, _ delta: Delta) {
-        let change = LiveChange(
-            document: push.document, author: push.author, username: push.username, atMilliseconds: push.atMilliseconds,
-            trace: push.trace, delta: delta)
-        if !publisher.publish(change.frames) { Counter(label: "larder_live_dropped_total").increment() }
-        var commands: [RedisCommand] = [
-            .xadd(
-                Keys.changes,
-                [
-                    ("kind", "change"), ("document", .string(push.document.hex)), ("by", .string(push.username)),
-                    ("what", .string(ChangeWords.describe(delta))),
-                    ("touches", .string(ChangeWords.touches(delta))),
-                    ("dots", .string(describe(change.dots))), ("at", .string(String(push.atMilliseconds))),
-                    ("trace", .string(hexDigits(push.trace))),
-                ], maxLength: StreamBounds.changesEntriesMax)
-        ]
-        if delta.touches(.head) || delta.touches(.members) {
-            commands.append(
-                .xadd(
-                    Keys.access,
-                    [
-                        ("kind", "access"), ("document", .string(push.document.hex)), ("by", .string(push.username)),
-                        ("touches", .string(ChangeWords.touches(delta))), ("trace", .string(hexDigits(push.trace))),
-                    ], maxLength: StreamBounds.accessEntriesMax))
-        }
-        correspondent.sender.post(commands)
-    }
-
-    /// `4f3a…:7-9 …`: a replica's first digits and its counters.
-    private func describe(_ dots: Context) -> String {
-        dots.ranges.map { replica, range in
-            let counters = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
-            return "\(replica.hex.prefix(8)):\(counters)"
-        }.joined(separator: " ")
     }
 }

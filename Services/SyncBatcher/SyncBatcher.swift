@@ -28,7 +28,8 @@ struct SyncBatcherCommand: AsyncParsableCommand {
             let bus = try BusServices(context, redisURL: common.redisURL.text)
             let correspondent = Correspondent(redis: bus.redis, sender: bus.sender, logger: context.logger)
             let publisher = try ZeroMQPublisher(logger: context.logger)
-            let batcher = Batcher(correspondent: correspondent, publisher: publisher, logger: context.logger)
+            let announcer = Announcer(sender: bus.sender, publisher: publisher)
+            let batcher = Batcher(correspondent: correspondent, announcer: announcer, logger: context.logger)
             var options = WorkerOptions(name: context.identity.instance, batchMax: batchJobs, inFlightMax: jobsInHand)
             options.lockDuration = .seconds(15)
             options.stalledInterval = .seconds(5)
@@ -39,6 +40,7 @@ struct SyncBatcherCommand: AsyncParsableCommand {
             return bus.named() + [
                 NamedService("publisher", publisher),
                 NamedService("bridges", BridgeWatch(redis: bus.redis, publisher: publisher, logger: context.logger)),
+                NamedService("announcer", announcer),
                 NamedService("correspondent", correspondent),
                 NamedService("worker", worker),
             ]

@@ -2,6 +2,7 @@ package import ListCRDT
 package import Logging
 package import Messages
 package import Redis
+internal import Observability
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -142,7 +143,7 @@ package final class Correspondent: Service {
     }
 
     private func expire() async {
-        while (try? await Task.sleep(for: .milliseconds(20))) != nil {
+        while (try? await ServiceThread.shared.sleep(for: .milliseconds(20))) != nil {
             let now = wallClockMilliseconds()
             let late = open.withLock { open in
                 let ids = open.questions.filter { $0.value.deadlineMilliseconds <= now }.keys

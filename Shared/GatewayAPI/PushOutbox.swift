@@ -4,6 +4,7 @@ internal import ListCRDT
 package import Logging
 package import Messages
 internal import Metrics
+internal import Observability
 internal import ServiceLifecycle
 internal import Synchronization
 
@@ -70,7 +71,7 @@ package final class PushOutbox: Service {
     }
 
     private func expire(_ wave: PushLine.Wave) async {
-        guard (try? await Task.sleep(for: Self.waveTime)) != nil else { return }
+        guard (try? await ServiceThread.shared.sleep(for: Self.waveTime)) != nil else { return }
         line.withLock { $0.expire(wave) }
         doorbell.ring()
     }

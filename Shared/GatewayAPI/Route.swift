@@ -72,10 +72,11 @@ struct Doorkeeper: Sendable {
     let now: @Sendable () -> UInt64
 
     func caller(of call: Call) async throws -> Caller {
-        guard let header = call.request.headers[.authorization], header.count > Self.scheme.count,
-            header.prefix(Self.scheme.count).lowercased() == Self.scheme
+        guard let header = call.request.headers[.authorization], header.utf8.count > Self.scheme.utf8.count,
+            Substring(header.utf8.prefix(Self.scheme.utf8.count)).lowercased() == Self.scheme
         else { throw AccessTokenError.invalid }
-        let claims = try await verifier.verify(String(header.dropFirst(Self.scheme.count)), now: now())
+        let token = String(Substring(header.utf8.dropFirst(Self.scheme.utf8.count)))
+        let claims = try await verifier.verify(token, now: now())
         return Caller(user: claims.user, username: claims.username, family: claims.family, trace: call.trace)
     }
 }

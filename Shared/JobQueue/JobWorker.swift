@@ -55,7 +55,8 @@ package final class JobWorker: Service {
 
     /// Once. Cancelled, it leaves its jobs as a crash does: they are found when their locks run out.
     package func run() async throws {
-        let lane = queue.redis.lane(named: "queue-\(queue.keys.queue)")
+        let lane = queue.redis.lane(
+            named: "queue-\(queue.keys.queue)", clientName: queue.keys.clientName(worker: options.name))
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.beat() }
@@ -106,12 +107,10 @@ extension JobWorker {
 
     /// Waits on the marker until there is work; only the wait's end matters, not what it says.
     private func wait(_ milliseconds: UInt64, after pause: UInt64, _ lane: RedisLane) async {
-        let name = RedisCommand("CLIENT", "SETNAME", .string(queue.keys.clientName(worker: options.name)))
         let seconds = "\(Double(milliseconds) / 1_000)"
         let marker = RedisCommand("BZPOPMIN", .string(queue.keys.marker), .string(seconds))
         do {
             if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
-            _ = try await lane.send(name)
             _ = try await lane.blocking(marker, upTo: .milliseconds(milliseconds))
             mailbox.tell(.woken)
         } catch {

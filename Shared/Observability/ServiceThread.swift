@@ -19,4 +19,14 @@ package final class ServiceThread: TaskExecutor {
         let job = UnownedJob(job)
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
+
+    /// As `Task.sleep`, with a timer of this thread: no other thread is woken for it. For what sleeps many times a second.
+    package func sleep(for duration: Duration) async throws {
+        let alarm = loop.scheduleTask(in: TimeAmount(duration)) {}
+        try await withTaskCancellationHandler {
+            try await alarm.futureResult.get()
+        } onCancel: {
+            alarm.cancel()
+        }
+    }
 }

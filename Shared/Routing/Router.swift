@@ -118,7 +118,7 @@ package final class Router: Service {
 
     private func tick() async {
         let underWay = Gauge(label: "larder_requests_under_way")
-        while (try? await Task.sleep(for: Self.tickInterval)) != nil {
+        while (try? await ServiceThread.shared.sleep(for: Self.tickInterval)) != nil {
             feed(.tick)
             underWay.record(core.withLock { $0.operationCount })
         }

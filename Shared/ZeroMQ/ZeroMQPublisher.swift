@@ -12,6 +12,15 @@ package final class ZeroMQPublisher: Service {
         var endpoints: [String] = []
         var isStarted = false
         var isStopping = false
+
+        mutating func add(_ frames: [[UInt8]], messagesMax: Int) {
+            let size = frames.reduce(0) { $0 + $1.count }
+            guard !isStopping, !frames.isEmpty, frames.count <= ZeroMQLimits.framesInMessage,
+                messages.count < messagesMax, byteCount + size <= ZeroMQLimits.queueBytes
+            else { return }
+            messages.append(frames)
+            byteCount += size
+        }
     }
 
     private let logger: Logger
@@ -51,20 +60,18 @@ package final class ZeroMQPublisher: Service {
 
     /// Hands over a message of one or more frames. False: the queue is full and it was dropped.
     @discardableResult
-    package func publish(_ frames: [[UInt8]]) -> Bool {
-        let byteCount = frames.reduce(0) { $0 + $1.count }
-        let (isAccepted, wasEmpty) = state.withLock { state in
-            let wasEmpty = state.messages.isEmpty
-            guard !state.isStopping, !frames.isEmpty, frames.count <= ZeroMQLimits.framesInMessage,
-                state.messages.count < queueMessagesMax, state.byteCount + byteCount <= ZeroMQLimits.queueBytes
-            else { return (false, wasEmpty) }
-            state.messages.append(frames)
-            state.byteCount += byteCount
-            return (true, wasEmpty)
+    package func publish(_ frames: [[UInt8]]) -> Bool { publish(all: [frames]) == 1 }
+
+    /// Hands over messages, and wakes the sockets' thread once for all of them. Returns how many were taken; the others were dropped.
+    package func publish(all messages: [[[UInt8]]]) -> Int {
+        let (taken, wasEmpty) = state.withLock { state in
+            let before = state.messages.count
+            for frames in messages { state.add(frames, messagesMax: queueMessagesMax) }
+            return (state.messages.count - before, before == 0)
         }
-        if !isAccepted { dropped.wrappingAdd(1, ordering: .relaxed) }
-        if isAccepted, wasEmpty { wakeUp.signal() }  // the thread takes all that is there at once
-        return isAccepted
+        if taken < messages.count { dropped.wrappingAdd(messages.count - taken, ordering: .relaxed) }
+        if taken > 0, wasEmpty { wakeUp.signal() }  // the thread takes all that is there at once
+        return taken
     }
 
     /// Sends until graceful shutdown or cancellation, then what is queued, then closes. To be called once.

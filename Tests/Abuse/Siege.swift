@@ -2,10 +2,11 @@ package import ListCRDT
 package import TestStack
 internal import TestSupport
 
-/// All attacks that take no time of their own, one after the other, by one person who has an account and a list.
+/// All attacks that take no time of their own, one after the other, by one person who has an account and a list; and a crowd that stands
+/// in the way.
 package struct Siege: Sendable {
-    /// Connections that say nothing, at gateway and bridge each, for the time of a wave.
-    private static let crowd = 1_000
+    /// Connections that stand idle during a siege, at gateway and bridge together.
+    package static let crowd = 10_000
 
     package let villain: Person
     package let list: DocumentID
@@ -26,10 +27,6 @@ package struct Siege: Sendable {
             count += 1
             if let fault { faults.append(fault) }
         }
-        let crowds = [
-            try await Crowd.gathered(Self.crowd, at: stack.gatewayPort, saying: RawHTTP.head("GET", "/")),
-            try await Crowd.gathered(Self.crowd, at: stack.livePort),
-        ]
         for attack in HostileRequests(token: villain.token).all { note(try await attack.fault(at: stack)) }
         for attack in try await ForgedToken.all(for: villain, at: stack) { note(try await attack.fault(at: stack)) }
         for attack in HostileFrames.all { note(try await attack.fault(token: villain.token, at: stack)) }
@@ -39,14 +36,22 @@ package struct Siege: Sendable {
             let status = try await villain.sync(bytes, at: stack)?.status ?? 0
             note((200..<500).contains(status) ? nil : "bytes of a push: \(status)")
         }
-        withExtendedLifetime(crowds) {}
         return (count, faults)
+    }
+
+    /// Those at the gateway have asked for something once; those at the bridge never said anything.
+    package func gatherCrowds() async throws -> [Crowd] {
+        [
+            try await Crowd.gathered(Self.crowd / 2, at: stack.gatewayPort, saying: RawHTTP.head("GET", "/")),
+            try await Crowd.gathered(Self.crowd / 2, at: stack.livePort),
+        ]
     }
 }
 
 /// What well-behaved people noticed of a siege.
 package struct SiegeReport: Sendable, CustomStringConvertible {
-    package let before, during: Neighbours.Tally
+    /// In peace; while the crowd arrives, in seconds; while it stands and the attacks come.
+    package let before, arrival, during: Neighbours.Tally
     package let attacks: Int
     /// Attacks whose answer is not the documented one.
     package let faults: [String]
@@ -62,7 +67,9 @@ package struct SiegeReport: Sendable, CustomStringConvertible {
             \(attacks) attacks, \(faults.count) answered otherwise than documented
             well-behaved requests before: \(before.requests), \(before.failures.count) failed, p50 \
             \(before.latency(at: 0.5).milliseconds) ms, p99 \(p99.milliseconds) ms
-            and during it: \(during.requests), \(during.failures.count) failed, \(during.retries) tried again, p50 \
+            while \(Siege.crowd) connections arrive: \(arrival.requests), \(arrival.failures.count) failed, p99 \
+            \(arrival.latency(at: 0.99).milliseconds) ms
+            and under siege: \(during.requests), \(during.failures.count) failed, \(during.retries) tried again, p50 \
             \(during.latency(at: 0.5).milliseconds) ms, p99 \(p99during.milliseconds) ms: \
             \((ratio * 100).rounded() / 100) ×
             resident: \(memory)
@@ -83,6 +90,8 @@ package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeRepor
         _ = neighbours.take()
         try await neighbours.live(through: neighbours.requests(in: seconds))
         let before = neighbours.take()
+        let crowds = try await siege.gatherCrowds()
+        let arrival = neighbours.take()
         let end = ContinuousClock.now + .seconds(seconds)
         var (attacks, faults) = (0, [String]())
         while ContinuousClock.now < end {
@@ -90,8 +99,10 @@ package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeRepor
             attacks += wave.count
             faults += wave.faults
         }
+        let during = neighbours.take()
+        withExtendedLifetime(crowds) {}
         return SiegeReport(
-            before: before, during: neighbours.take(), attacks: attacks, faults: faults, vitals: stack.vitals())
+            before: before, arrival: arrival, during: during, attacks: attacks, faults: faults, vitals: stack.vitals())
     }
 }
 

@@ -11,61 +11,69 @@ struct PushLineTests {
             replica: ReplicaID(rawValue: 1), atMilliseconds: 1, deadlineMilliseconds: 2, trace: 3)
     }
 
-    /// A line from which a crowd has left, one by one.
-    private func crowded() throws -> (PushLine, [PushLine.Wave]) {
+    /// A line from which one push has left.
+    private func onItsWay() throws -> (PushLine, PushLine.Wave) {
         var line = PushLine()
-        var waves: [PushLine.Wave] = []
-        for number in 0..<PushLine.crowd {
-            _ = line.add([push(UInt64(number))])
-            let wave = line.leave()
-            waves.append(try #require(wave))
-        }
-        return (line, waves)
+        _ = line.add([push(7)])
+        let wave = line.leave()
+        return (line, try #require(wave))
     }
 
-    @Test("Each leaves at once until a crowd is on its way; then what comes waits, and leaves together")
-    func crowd() throws {
-        var (line, waves) = try crowded()
-        #expect(waves.map(\.submissions) == (0..<PushLine.crowd).map { $0..<$0 + 1 })
+    @Test("A lone push leaves at once; what comes while it is on its way waits, and leaves together")
+    func waves() throws {
+        var (line, lone) = try onItsWay()
+        #expect(lone.submissions == 0..<1 && lone.pushes.map(\.id) == [7])
         let (first, second) = (line.add([push(100), push(101)]), line.add([push(102)]))
-        #expect(first == PushLine.crowd && second == PushLine.crowd + 1)
+        #expect(first == 1 && second == 2)
         let early = line.leave()
         #expect(!line.isReady && early == nil)
-        line.answer(3)
+        line.answer(0)
         #expect(line.isReady)
         let (wave, rest) = (line.leave(), line.leave())
-        #expect(wave?.submissions == PushLine.crowd..<PushLine.crowd + 2)
+        #expect(wave?.submissions == 1..<3)
         #expect(wave?.pushes.map(\.id) == [100, 101, 102])
         #expect(rest == nil, "nothing is left")
     }
 
-    @Test("A wave counts until its last answer; answers of other waves and of nobody do not matter")
+    @Test("A wave is on its way until its last answer; answers to nobody do not matter")
     func answers() throws {
-        var (line, _) = try crowded()
+        var (line, lone) = try onItsWay()
         _ = (line.add([push(1)]), line.add([push(2)]))
-        let left = line.leaveAnyway()
-        let wave = try #require(left)
-        _ = line.add([push(3)])
-        line.answer(wave.submissions.lowerBound)
         line.answer(9_999)
         #expect(!line.isReady)
-        line.answer(wave.submissions.lowerBound + 1)
-        #expect(!line.isReady, "the crowd before it is still there")
-        line.answer(0)
+        line.answer(lone.submissions.lowerBound)
+        let wave = line.leave()
+        #expect(wave?.submissions == 1..<3)
+        _ = line.add([push(3)])
+        line.answer(1)
+        #expect(!line.isReady, "one is not answered")
+        line.answer(2)
         #expect(line.isReady)
     }
 
     @Test("A wave that has had its time holds nobody up, and its late answers are nobody's")
     func expiry() throws {
-        var (line, waves) = try crowded()
+        var (line, lone) = try onItsWay()
         _ = line.add([push(1)])
-        line.expire(waves[0])
-        let wave = line.leave()
-        #expect(wave != nil)
-        line.answer(0)
+        line.expire(lone)
+        let second = line.leave()
+        #expect(second != nil)
         _ = line.add([push(2)])
-        let next = line.leave()
-        #expect(next == nil)
+        line.answer(0)
+        line.expire(lone)
+        let third = line.leave()
+        #expect(third == nil, "the second is on its way")
+        line.answer(1)
+        #expect(line.isReady)
+    }
+
+    @Test("At the end all leaves, whatever is on its way")
+    func end() throws {
+        var (line, _) = try onItsWay()
+        _ = line.add([push(1)])
+        let (wave, rest) = (line.leaveAnyway(), line.leaveAnyway())
+        #expect(wave?.pushes.map(\.id) == [1])
+        #expect(rest == nil)
     }
 
     @Test("They wait up to a number and a size; one more is refused")

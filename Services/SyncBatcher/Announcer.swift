@@ -1,0 +1,92 @@
+import Bus
+import ListCRDT
+import Messages
+import Metrics
+import Redis
+import ServiceLifecycle
+import Synchronization
+import ZeroMQ
+
+/// Tells of what was committed: bridges by ZeroMQ, people and caches by streams. After the answers to those who wait, and what was
+/// committed in one turn of the thread together.
+final class Announcer: Service {
+    private struct Commit {
+        let push: SyncJob.Push
+        let delta: Delta
+    }
+
+    private let sender: BusSender
+    private let publisher: ZeroMQPublisher
+    private let waiting = Mutex<[Commit]>([])
+    private let doorbell = Doorbell()
+    private let dropped = Counter(label: "larder_live_dropped_total")
+
+    init(sender: BusSender, publisher: ZeroMQPublisher) {
+        self.sender = sender
+        self.publisher = publisher
+    }
+
+    func announce(_ push: SyncJob.Push, _ delta: Delta) {
+        waiting.withLock { $0.append(Commit(push: push, delta: delta)) }
+        doorbell.ring()
+    }
+
+    /// Until graceful shutdown, and then what still waits.
+    func run() async {
+        await withGracefulShutdownHandler {
+            while await doorbell.wait() { tell() }
+            tell()
+        } onGracefulShutdown: {
+            self.doorbell.close()
+        }
+    }
+
+    private func tell() {
+        let commits = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !commits.isEmpty else { return }
+        let changes = commits.map { commit in
+            LiveChange(
+                document: commit.push.document, author: commit.push.author, username: commit.push.username,
+                atMilliseconds: commit.push.atMilliseconds, trace: commit.push.trace, delta: commit.delta)
+        }
+        let taken = publisher.publish(all: changes.map(\.frames))
+        if taken < changes.count { dropped.increment(by: changes.count - taken) }
+        sender.post(changes.flatMap(commands))
+    }
+
+    private func commands(of change: LiveChange) -> [RedisCommand] {
+        let touches = ChangeWords.touches(change.delta)
+        var commands: [RedisCommand] = [
+            .xadd(
+                Keys.changes,
+                [
+                    ("kind", "change"), ("document", .string(change.document.hex)), ("by", .string(change.username)),
+                    ("what", .string(ChangeWords.describe(change.delta))), ("touches", .string(touches)),
+                    ("dots", .string(describe(change.dots))), ("at", .string(String(change.atMilliseconds))),
+                    ("trace", .string(hexDigits(change.trace))),
+                ], maxLength: StreamBounds.changesEntriesMax)
+        ]
+        if change.delta.touches(.head) || change.delta.touches(.members) {
+            commands.append(
+                .xadd(
+                    Keys.access,
+                    [
+                        ("kind", "access"), ("document", .string(change.document.hex)),
+                        ("by", .string(change.username)), ("touches", .string(touches)),
+                        ("trace", .string(hexDigits(change.trace))),
+                    ], maxLength: StreamBounds.accessEntriesMax))
+        }
+        return commands
+    }
+
+    /// `4f3a…:7-9 …`: a replica's first digits and its counters.
+    private func describe(_ dots: Context) -> String {
+        dots.ranges.map { replica, range in
+            let counters = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+            return "\(replica.hex.prefix(8)):\(counters)"
+        }.joined(separator: " ")
+    }
+}
