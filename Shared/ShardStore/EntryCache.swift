@@ -6,7 +6,7 @@ internal import Synchronization
 /// `VersionCache`, only the owner commits; what a failed batch touched is forgotten.
 final class EntryCache: Sendable {
     /// Entries kept. At about 500 bytes each.
-    static let entriesMax = 20_000
+    static let entriesMax = 100_000
 
     private let entries = Mutex<OrderedDictionary<ApplyPlan.EntryPlace, Entry>>([:])
 
