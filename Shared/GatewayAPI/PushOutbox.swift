@@ -11,7 +11,7 @@ internal import Synchronization
 /// Puts pushes on the queue `sync`, in the waves that `PushLine` makes of them.
 ///
 /// A lone push leaves at once; under load waves grow, and what is done once a batch (a job, a stream entry, a transaction, a wake-up)
-/// is done for more pushes. A slow document holds up others for `waveTime` at most: after that its wave is no longer counted.
+/// is done for more pushes. A slow document holds up others for `waveTime` at most: after that the next wave leaves.
 package final class PushOutbox: Service {
     package static let waveTime = Duration.milliseconds(100)
     /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
