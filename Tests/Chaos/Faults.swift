@@ -113,9 +113,14 @@ package enum Faults {
         Fault(
             place == .half ? "pushes cut in half" : "pushes cut before the answer", of: "connections", for: .seconds(6),
             inject: { stage in
+                let devices = stage.devices.filter { $0.number % 3 == 0 }
                 for _ in 0..<5 {
-                    for device in stage.devices where device.number % 3 == 0 { await device.cutPushes(place) }
-                    try await Task.sleep(for: .milliseconds(400))
+                    let before = stage.pulse.counts.cuts
+                    for device in devices { await device.cutPushes(place) }
+                    // Beside another fault some device may have nobody to push to for a while.
+                    try await eventually(within: .seconds(20), "most of them have cut a push") {
+                        stage.pulse.counts.cuts - before >= devices.count / 2
+                    }
                 }
             },
             heal: { for device in $0.devices { await device.cutPushes(nil) } },
@@ -131,6 +136,10 @@ package enum Faults {
     private static func leaseTaken(_ worker: String, number: Int) -> Fault {
         let standby = "storage-replica-standby-\(number)"
         let ownsShard = { @Sendable (stage: Stage) in stage.stack.log(of: standby).contains("Owns the shard") }
+        let losses = { @Sendable (stage: Stage) in
+            let log = stage.stack.log(of: worker)
+            return log.ranges(of: "No longer owns the shard").count + log.ranges(of: "The shard cannot be served").count
+        }
         return Fault(
             "a worker wakes, its lease taken", of: "storage-replica", for: .seconds(2),
             inject: { stage in
@@ -139,8 +148,9 @@ package enum Faults {
                 try await eventually(within: .seconds(20), "the standby takes the shard") { ownsShard(stage) }
             },
             heal: { stage in
+                let before = losses(stage)
                 stage.stack.signal(worker, SIGCONT)
-                try await Task.sleep(for: .seconds(2))
+                try await eventually(within: .seconds(20), "the worker learns of it") { losses(stage) > before }
                 try await stage.stack.end(standby, SIGTERM)
             },
             evidence: { stage, _ in ownsShard(stage) ? "the standby owned it meanwhile" : nil })

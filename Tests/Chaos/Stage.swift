@@ -144,13 +144,14 @@ package final class Stage: Sendable {
     /// Waits until no device has anything pending and all copies of a list, on devices, have the same context.
     /// Returns what is not so, when it takes too long.
     func settle(within limit: Duration) async -> String? {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            let trouble = await unsettled()
-            guard let trouble else { return nil }
-            if ContinuousClock.now >= deadline { return trouble }
-            try? await Task.sleep(for: .milliseconds(100))
-        }
+        var trouble: String?
+        do {
+            try await eventually(within: limit, every: .milliseconds(100), "all is settled") {
+                trouble = await unsettled()
+                return trouble == nil
+            }
+            return nil
+        } catch { return trouble ?? "\(error)" }
     }
 
     private func unsettled() async -> String? {
@@ -184,17 +185,13 @@ package final class Stage: Sendable {
 
     /// Waits until the three homes of every list are the same, byte for byte, while devices go on reading: reading mends.
     func awaitAlike(within limit: Duration) async -> [DocumentID: [Copy]]? {
-        let deadline = ContinuousClock.now + limit
         var last: [DocumentID: [Copy]]?
-        repeat {
-            if let copies = try? await homes.copies(of: lists) {
-                last = copies
-                if copies.values.allSatisfy({ Set($0.map { $0.document.encoded() }).count == 1 && $0.count == 3 }) {
-                    return copies
-                }
-            }
-            try? await Task.sleep(for: .milliseconds(300))
-        } while ContinuousClock.now < deadline
+        // What is not alike in time is the checker's to say.
+        try? await eventually(within: limit, every: .milliseconds(300), "the homes are alike") {
+            guard let copies = try? await homes.copies(of: lists) else { return false }
+            last = copies
+            return copies.values.allSatisfy { Set($0.map { $0.document.encoded() }).count == 1 && $0.count == 3 }
+        }
         return last
     }
 }

@@ -1,4 +1,5 @@
 internal import ListCRDT
+internal import TestSupport
 
 /// One fault under load, and what the checker said afterwards.
 package struct Trial: Sendable, Codable {
@@ -27,6 +28,7 @@ package struct Trial: Sendable, Codable {
 /// Tries faults one after the other over one stage, and holds what came of them against the whole history.
 package actor Inspector {
     package struct Patience: Sendable {
+        /// As many edits as are made in this time are acknowledged before the fault, and as many new ones after the healing.
         package var before = Duration.seconds(3)
         package var after = Duration.seconds(4)
         package var settling = Duration.seconds(60)
@@ -66,16 +68,15 @@ package actor Inspector {
         let started = ContinuousClock.now
         let before = Fault.Before(stage)
         await stage.setEditing(true)
-        try await Task.sleep(for: patience.before)
+        var violations = await work(for: patience.before)
         let injected = ContinuousClock.now
         try await fault.inject(stage)
         try await Task.sleep(for: fault.duration)
         let healed = ContinuousClock.now
         try await fault.heal(stage)
-        try await Task.sleep(for: patience.after)
+        violations += await work(for: patience.after)
         await stage.setEditing(false)
         trial.evidence = await fault.evidence(stage, before)
-        var violations: [Violation] = []
         if trial.evidence == nil { violations.append(.unsettled("nothing shows that the fault happened")) }
         violations += try await settleAndCheck(&trial)
         let recovery = stage.pulse.recovery(injected: injected, healed: healed, devices: stage.devices.count)
@@ -86,6 +87,20 @@ package actor Inspector {
         trial.acknowledged = stage.pulse.counts.acknowledged - before.counts.acknowledged
         note(violations, in: &trial)
         return trial
+    }
+
+    /// Waits until as many edits are acknowledged, beyond those made already, as are made in a time; returns what is wrong when it takes
+    /// too long.
+    private func work(for time: Duration) async -> [Violation] {
+        var made = stage.pulse.counts.acknowledged
+        for device in stage.devices { made += await device.pending }
+        let goal = made + Int(stage.layout.editsPerSecond * (time / .seconds(1)))
+        do {
+            try await eventually(within: time + patience.settling, every: .milliseconds(50), "devices go on editing") {
+                stage.pulse.counts.acknowledged >= goal
+            }
+            return []
+        } catch { return [.unsettled("\(error)")] }
     }
 
     private func note(_ violations: [Violation], in trial: inout Trial) {

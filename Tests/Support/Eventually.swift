@@ -1,6 +1,7 @@
 /// Polls until `condition` holds; throws, naming `what`, when it does not within the time.
 package func eventually(
-    within limit: Duration = .seconds(10), _ what: String = "the condition", file: StaticString = #fileID,
+    within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(5), _ what: String = "the condition",
+    file: StaticString = #fileID,
     line: UInt = #line, isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
@@ -8,7 +9,7 @@ package func eventually(
         guard ContinuousClock.now < deadline else {
             throw TestSupportError("\(file):\(line): not within \(limit): \(what)")
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: pause)
     }
 }
 

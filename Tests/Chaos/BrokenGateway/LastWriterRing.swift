@@ -3,13 +3,16 @@ import ListCRDT
 import Messages
 import Synchronization
 
-/// Takes a list for one value that the last writer sets: of pushes to a list that come within a moment the last is written, and the
-/// others, which it replaces, are answered as if they had been.
+/// Takes a list for one value that the last writer sets: of pushes that come while one to the same list is under way the last is
+/// written, and the others, which it replaces, are answered as if they had been.
 final class LastWriterRing: Ring {
-    private static let moment = Duration.milliseconds(30)
+    /// A list that is being written, and who comes next.
+    private struct Line {
+        var next: CheckedContinuation<Bool, Never>?
+    }
 
     private let ring: any Ring
-    private let latest = Mutex<[DocumentID: Int]>([:])
+    private let lines = Mutex<[DocumentID: Line]>([:])
 
     init(_ ring: any Ring) { self.ring = ring }
 
@@ -18,23 +21,49 @@ final class LastWriterRing: Ring {
     }
 
     func write(_ submission: Submission) async -> [WriteResult] {
-        let turns = submission.writes.map { write in
-            latest.withLock { latest in
-                latest[write.document, default: 0] += 1
-                return latest[write.document, default: 0]
+        var results: [WriteResult] = []
+        for write in submission.writes { results.append(await self.write(write, of: submission)) }
+        return results
+    }
+
+    private func write(_ write: Submission.Write, of submission: Submission) async -> WriteResult {
+        var alone = submission
+        alone.writes = [write]
+        // Heads and members are not the lists' content.
+        guard write.delta.touches(.items) else { return await written(alone) }
+        guard await isLast(write.document) else { return WriteResult(.committed, context: write.delta.context) }
+        let result = await written(alone)
+        leave(write.document)
+        return result
+    }
+
+    private func written(_ submission: Submission) async -> WriteResult {
+        await ring.write(submission).first ?? WriteResult(.unconfirmed)
+    }
+
+    /// Returns when it is one's turn to write, true; or when a later one has taken the place, false.
+    private func isLast(_ document: DocumentID) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let (told, turn) = lines.withLock { lines -> (CheckedContinuation<Bool, Never>?, Bool) in
+                guard var line = lines[document] else {
+                    lines[document] = Line()
+                    return (continuation, true)
+                }
+                let replaced = line.next
+                line.next = continuation
+                lines[document] = line
+                return (replaced, false)
             }
+            told?.resume(returning: turn)
         }
-        try? await Task.sleep(for: Self.moment)
-        let wins = zip(submission.writes, turns).map { write, turn in
-            // Heads and members are not the lists' content.
-            latest.withLock { $0[write.document] == turn } || !write.delta.touches(.items)
+    }
+
+    private func leave(_ document: DocumentID) {
+        let next = lines.withLock { lines in
+            let next = lines[document]?.next
+            lines[document] = next == nil ? nil : Line()
+            return next
         }
-        var won = submission
-        won.writes = zip(submission.writes, wins).filter(\.1).map(\.0)
-        var results = won.writes.isEmpty ? [][...] : await ring.write(won)[...]
-        return zip(submission.writes, wins).map { write, hasWon in
-            guard hasWon else { return WriteResult(.committed, context: write.delta.context) }
-            return results.popFirst() ?? WriteResult(.unconfirmed)
-        }
+        next?.resume(returning: true)
     }
 }
