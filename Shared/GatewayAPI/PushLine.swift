@@ -54,8 +54,8 @@ package struct PushLine {
         if onWay.contains(submission), unanswered > 0 { unanswered -= 1 }
     }
 
-    /// A wave has had its time: nobody waits for the rest of it.
-    package mutating func expire(_ wave: Wave) {
-        if wave.submissions == onWay { unanswered = 0 }
+    /// The wave of these submissions has had its time: nobody waits for the rest of it.
+    package mutating func expire(_ submissions: Range<Int>) {
+        if submissions == onWay { unanswered = 0 }
     }
 }

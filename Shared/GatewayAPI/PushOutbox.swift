@@ -60,7 +60,7 @@ package final class PushOutbox: Service {
                 while await doorbell.wait() {
                     guard let wave = line.withLock({ $0.leave() }) else { continue }
                     await send(wave)
-                    group.addTask { await self.expire(wave) }
+                    group.addTask { [submissions = wave.submissions] in await self.expire(submissions) }
                 }
                 if let rest = line.withLock({ $0.leaveAnyway() }) { await send(rest) }
                 group.cancelAll()
@@ -70,9 +70,9 @@ package final class PushOutbox: Service {
         }
     }
 
-    private func expire(_ wave: PushLine.Wave) async {
+    private func expire(_ submissions: Range<Int>) async {
         guard (try? await ServiceThread.shared.sleep(for: Self.waveTime)) != nil else { return }
-        line.withLock { $0.expire(wave) }
+        line.withLock { $0.expire(submissions) }
         doorbell.ring()
     }
 
