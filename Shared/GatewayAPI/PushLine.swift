@@ -1,9 +1,11 @@
 package import Messages
 
-/// The line in which pushes wait for their wave, and the wave that is on its way. Pure: time is told by `expire(_:)`.
+/// The line in which pushes wait for their wave, and the wave that is on its way. Pure: time is told by `expire(_:)` and
+/// `endLinger(after:)`.
 ///
 /// While a wave is on its way, what comes waits, and leaves together as the next one: a lone push leaves at once, and under load waves
-/// grow by themselves.
+/// grow by themselves. Who was just answered often pushes again at once: so the next wave lingers for a moment, until four of five who
+/// pushed of late stand in line.
 package struct PushLine {
     /// What left together. Its submissions are numbered in the order in which they came.
     package struct Wave: Sendable, Equatable {
@@ -18,11 +20,16 @@ package struct PushLine {
     /// Those of the wave that is on its way, and how many of them are not answered.
     private var onWay = 0..<0
     private var unanswered = 0
+    /// Up to how many submissions the next wave lingers.
+    private var expected = 0
 
     package init() {}
 
     /// Whether a wave would leave now.
-    package var isReady: Bool { !waiting.isEmpty && unanswered == 0 }
+    package var isReady: Bool { !waiting.isEmpty && unanswered == 0 && waiting.count >= expected }
+
+    /// The submissions of the last wave, while the next one lingers; nil: it does not.
+    package var lingersAfter: Range<Int>? { unanswered == 0 && waiting.count < expected ? onWay : nil }
 
     /// Puts the pushes of one submission in line and returns its number. Nil: the line is full and nothing was taken.
     package mutating func add(_ more: [SyncJob.Push]) -> Int? {
@@ -43,7 +50,7 @@ package struct PushLine {
     package mutating func leaveAnyway() -> Wave? {
         guard !waiting.isEmpty else { return nil }
         defer {
-            (onWay, unanswered) = (waiting, waiting.count)
+            (onWay, unanswered, expected) = (waiting, waiting.count, 0)
             (pushes, bytes, waiting) = ([], 0, waiting.upperBound..<waiting.upperBound)
         }
         return Wave(submissions: waiting, pushes: pushes)
@@ -51,7 +58,14 @@ package struct PushLine {
 
     /// What came of a submission is known, or nobody waits for it any more.
     package mutating func answer(_ submission: Int) {
-        if onWay.contains(submission), unanswered > 0 { unanswered -= 1 }
+        guard onWay.contains(submission), unanswered > 0 else { return }
+        unanswered -= 1
+        if unanswered == 0 { expected = (onWay.count + waiting.count) * 4 / 5 }
+    }
+
+    /// The moment after a wave's answers is over: the next one waits for nobody more.
+    package mutating func endLinger(after submissions: Range<Int>) {
+        if submissions == onWay { expected = 0 }
     }
 
     /// The wave of these submissions has had its time: nobody waits for the rest of it.

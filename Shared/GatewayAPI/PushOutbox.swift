@@ -14,6 +14,8 @@ internal import Synchronization
 /// is done for more pushes. A slow document holds up others for `waveTime` at most: after that the next wave leaves.
 package final class PushOutbox: Service {
     package static let waveTime = Duration.milliseconds(100)
+    /// How long a wave that is ready to leave lingers for more, at most.
+    package static let lingerTime = Duration.milliseconds(1)
     /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
     /// see.
     private static let options = JobOptions(attempts: 2, removeOnComplete: .none, removeOnFail: .newest(1_000))
@@ -38,18 +40,19 @@ package final class PushOutbox: Service {
     /// Puts the pushes of one submission in line and returns its number, for `answered(_:)`. Nil: the line is full and nothing was
     /// taken.
     package func post(_ pushes: [SyncJob.Push]) -> Int? {
-        let number = line.withLock { $0.add(pushes) }
-        if number != nil { doorbell.ring() } else { refused.increment() }
+        let (number, isReady) = line.withLock { line in (line.add(pushes), line.isReady) }
+        if number == nil { refused.increment() }
+        if isReady { doorbell.ring() }
         return number
     }
 
     /// What came of a submission is known, or nobody waits for it any more.
     package func answered(_ number: Int) {
-        let isRoom = line.withLock { line in
+        let isOver = line.withLock { line in
             line.answer(number)
-            return line.isReady
+            return line.isReady || line.lingersAfter != nil
         }
-        if isRoom { doorbell.ring() }
+        if isOver { doorbell.ring() }
     }
 
     /// Runs until graceful shutdown, then sends what still waits. Start it before whatever posts, so that it stops
@@ -58,9 +61,13 @@ package final class PushOutbox: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 while await doorbell.wait() {
-                    guard let wave = line.withLock({ $0.leave() }) else { continue }
-                    await send(wave)
-                    group.addTask { [submissions = wave.submissions] in await self.expire(submissions) }
+                    let (wave, lingersAfter) = line.withLock { line in (line.leave(), line.lingersAfter) }
+                    if let lingersAfter {
+                        group.addTask { await self.endLinger(after: lingersAfter) }
+                    } else if let wave {
+                        await send(wave)
+                        group.addTask { [submissions = wave.submissions] in await self.expire(submissions) }
+                    }
                 }
                 if let rest = line.withLock({ $0.leaveAnyway() }) { await send(rest) }
                 group.cancelAll()
@@ -68,6 +75,12 @@ package final class PushOutbox: Service {
         } onGracefulShutdown: {
             self.doorbell.close()
         }
+    }
+
+    private func endLinger(after submissions: Range<Int>) async {
+        guard (try? await ServiceThread.shared.sleep(for: Self.lingerTime)) != nil else { return }
+        line.withLock { $0.endLinger(after: submissions) }
+        doorbell.ring()
     }
 
     private func expire(_ submissions: Range<Int>) async {

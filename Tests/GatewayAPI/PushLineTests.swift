@@ -28,7 +28,7 @@ struct PushLineTests {
         let early = line.leave()
         #expect(!line.isReady && early == nil)
         line.answer(0)
-        #expect(line.isReady)
+        #expect(line.isReady && line.lingersAfter == nil, "two of three are most")
         let (wave, rest) = (line.leave(), line.leave())
         #expect(wave?.submissions == 1..<3)
         #expect(wave?.pushes.map(\.id) == [100, 101, 102])
@@ -44,11 +44,53 @@ struct PushLineTests {
         line.answer(lone.submissions.lowerBound)
         let wave = line.leave()
         #expect(wave?.submissions == 1..<3)
-        _ = line.add([push(3)])
+        for id in 3..<7 as Range<UInt64> { _ = line.add([push(id)]) }
         line.answer(1)
         #expect(!line.isReady, "one is not answered")
         line.answer(2)
         #expect(line.isReady)
+    }
+
+    /// A line whose wave of five was answered while a sixth submission waits.
+    private func answeredFive() -> (PushLine, PushLine.Wave?) {
+        var line = PushLine()
+        for id in 0..<5 as Range<UInt64> { _ = line.add([push(id)]) }
+        let wave = line.leave()
+        _ = line.add([push(5)])
+        for submission in 0..<5 {
+            #expect(line.lingersAfter == nil)
+            line.answer(submission)
+        }
+        return (line, wave)
+    }
+
+    @Test("After its answers the next wave lingers until four of five who pushed stand in line again")
+    func lingering() {
+        var (line, wave) = answeredFive()
+        #expect(line.lingersAfter == wave?.submissions)
+        for id in 6..<8 as Range<UInt64> {
+            _ = line.add([push(id)])
+            let early = line.leave()
+            #expect(!line.isReady && early == nil)
+        }
+        _ = line.add([push(8)])
+        #expect(line.isReady && line.lingersAfter == nil, "four of six")
+        let next = line.leave()
+        #expect(next?.submissions == 5..<9)
+    }
+
+    @Test("A wave lingers for a moment only; the end of an earlier wave's moment does not matter")
+    func lingersNoLonger() throws {
+        var (line, wave) = answeredFive()
+        line.endLinger(after: 3..<4)
+        #expect(!line.isReady)
+        line.endLinger(after: try #require(wave).submissions)
+        #expect(line.isReady && line.lingersAfter == nil)
+        let next = line.leave()
+        #expect(next?.submissions == 5..<6)
+        line.answer(5)
+        _ = line.add([push(6)])
+        #expect(line.isReady, "who pushes alone waits for nobody")
     }
 
     @Test("A wave that has had its time holds nobody up, and its late answers are nobody's")
