@@ -3,7 +3,7 @@
 set -euo pipefail
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-LARDER_HOME="${LARDER_HOME:-$ROOT/.larder}"
+LARDER_HOME="$(realpath -m "${LARDER_HOME:-$ROOT/.larder}")"
 BIN="$ROOT/.build/release"
 POSTGRES_BIN=/usr/lib/postgresql/15/bin
 
@@ -60,26 +60,36 @@ port() { # NAME [PREFERRED]
   cat "$file"
 }
 
-running() { # NAME
-  [ -e "$LARDER_HOME/run/$1.pid" ] && kill -0 "$(cat "$LARDER_HOME/run/$1.pid")" 2>/dev/null
+# A process by its id and when it began (proc(5)): ids are used again.
+identity() { # PID
+  local stat
+  stat="$(cat "/proc/$1/stat" 2>/dev/null)" || return 1
+  # shellcheck disable=SC2086
+  set -- "$1" ${stat##*) }
+  echo "$1 ${21}"
 }
 
-# Starts a program in the background under a name: its output in logs/NAME.log, its process id in run/NAME.pid.
+running() { # NAME
+  local file="$LARDER_HOME/run/$1.pid"
+  [ -s "$file" ] && [ "$(cat "$file")" = "$(identity "$(cut -d' ' -f1 "$file")")" ]
+}
+
+# Starts a program in the background under a name: its output in logs/NAME.log, its identity in run/NAME.pid.
 start() { # NAME COMMAND...
   local name="$1"; shift
   mkdir -p "$LARDER_HOME/run" "$LARDER_HOME/logs"
   running "$name" && return
   setsid "$@" >>"$LARDER_HOME/logs/$name.log" 2>&1 </dev/null &
-  echo $! >"$LARDER_HOME/run/$name.pid"
+  identity $! >"$LARDER_HOME/run/$name.pid" || true # what has ended at once is not running
 }
 
 stop() { # NAME [SIGNAL]
   local file="$LARDER_HOME/run/$1.pid" pid
-  [ -e "$file" ] || return 0
-  pid="$(cat "$file")"
-  if kill "-${2:-TERM}" "$pid" 2>/dev/null; then
-    for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-    kill -KILL "$pid" 2>/dev/null || true
+  if running "$1"; then
+    pid="$(cut -d' ' -f1 "$file")"
+    kill "-${2:-TERM}" "$pid" 2>/dev/null || true
+    for _ in $(seq 300); do running "$1" || break; sleep 0.1; done
+    running "$1" && kill -KILL "$pid" 2>/dev/null
   fi
   rm -f "$file"
 }
@@ -106,25 +116,32 @@ start_redis() {
   mkdir -p "$LARDER_HOME/redis"
   start redis redis-server --bind 127.0.0.1 --port "$(port redis)" --dir "$LARDER_HOME/redis" \
     --appendonly yes --save '' --daemonize no
-  await 20 Redis redis-cli -p "$(port redis)" ping
+  await 20 Redis redis_answers
 }
+
+redis_answers() { running redis && redis-cli -p "$(port redis)" ping; }
 
 start_postgres() {
   local folder
   folder="$(postgres_folder)"
   if [ ! -e "$folder/PG_VERSION" ]; then
-    mkdir -p "$folder"
-    [ "$(id -u)" = 0 ] && chown -R postgres:postgres "$folder"
-    (cd / && "${AS_POSTGRES[@]}" "$POSTGRES_BIN/initdb" -D "$folder" -U larder --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+    # Whole or not at all.
+    rm -rf "$folder" "$folder.new"
+    mkdir -p "$folder.new"
+    [ "$(id -u)" = 0 ] && chown postgres:postgres "$folder.new"
+    (cd / && "${AS_POSTGRES[@]}" "$POSTGRES_BIN/initdb" -D "$folder.new" -U larder --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+    mv "$folder.new" "$folder"
   fi
   mkdir -p "$LARDER_HOME/logs" "$LARDER_HOME/run"
   if ! running postgres; then
     (cd / && start postgres "${AS_POSTGRES[@]}" "$POSTGRES_BIN/postgres" -D "$folder" -c listen_addresses=127.0.0.1 \
       -c port="$(port postgres)" -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=128MB)
   fi
-  await 30 Postgres psql "$(postgres_url postgres)" -c 'select 1'
+  await 30 Postgres postgres_answers
   psql "$(postgres_url postgres)" -qtAc "select 1 from pg_database where datname = 'larder'" | grep -q 1 ||
     psql "$(postgres_url postgres)" -qc 'create database larder'
 }
+
+postgres_answers() { running postgres && psql "$(postgres_url postgres)" -c 'select 1'; }
 
 postgres_url() { echo "postgresql://larder@127.0.0.1:$(port postgres)/$1"; }

@@ -7,9 +7,15 @@ struct LivePending {
     /// Bytes that may wait, counted as they came in. Past it the device is disconnected and syncs.
     static let bytesMax = 2 << 20
 
+    private struct Joined {
+        var change: LiveChange
+        var bytes: Int
+    }
+
     private var texts: [String] = []
-    private var changes: [DocumentID: LiveChange] = [:]
+    private var changes: [DocumentID: Joined] = [:]
     private var order: [DocumentID] = []
+    private var held: Set<DocumentID> = []
     private(set) var bytes = 0
 
     var isOverflowing: Bool { bytes > Self.bytesMax }
@@ -22,35 +28,41 @@ struct LivePending {
     /// `size`: the bytes it came in.
     mutating func add(_ change: LiveChange, size: Int) {
         bytes += size
-        guard var pending = changes[change.document] else {
-            changes[change.document] = change
+        guard var joined = changes[change.document] else {
+            changes[change.document] = Joined(change: change, bytes: size)
             order.append(change.document)
             return
         }
-        pending.delta.merge(change.delta)
-        pending.dots.formUnion(change.dots)
-        pending.author = change.author
-        pending.username = change.username
-        pending.atMilliseconds = change.atMilliseconds
-        pending.trace = change.trace
-        changes[change.document] = pending
+        joined.change.delta.merge(change.delta)
+        joined.change.dots.formUnion(change.dots)
+        joined.change.author = change.author
+        joined.change.username = change.username
+        joined.change.atMilliseconds = change.atMilliseconds
+        joined.change.trace = change.trace
+        joined.bytes += size
+        changes[change.document] = joined
     }
 
-    /// What waited apart comes behind what waits here.
-    mutating func append(_ other: LivePending) {
-        texts += other.texts
-        for document in other.order { other.changes[document].map { add($0, size: 0) } }
-        bytes += other.bytes
-    }
+    /// What comes of this document stays until it is released or dropped.
+    mutating func hold(_ document: DocumentID) { held.insert(document) }
+
+    mutating func release(_ document: DocumentID) { held.remove(document) }
 
     mutating func drop(_ document: DocumentID) {
-        changes[document] = nil
+        held.remove(document)
+        guard let joined = changes.removeValue(forKey: document) else { return }
+        bytes -= joined.bytes
         order.removeAll { $0 == document }
     }
 
-    /// All that waits, as texts to write.
+    /// All that waits and is not held, as texts to write.
     mutating func take() -> [String] {
-        defer { self = LivePending() }
-        return texts + order.compactMap { changes[$0].map(LiveFrames.change) }
+        let ready = order.filter { !held.contains($0) }.compactMap { changes.removeValue(forKey: $0) }
+        order.removeAll { !held.contains($0) }
+        defer {
+            texts = []
+            bytes = changes.values.reduce(0) { $0 + $1.bytes }
+        }
+        return texts + ready.map { LiveFrames.change($0.change) }
     }
 }

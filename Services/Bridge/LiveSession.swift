@@ -20,8 +20,7 @@ final class LiveSession: Sendable {
     private struct State {
         var claims: AccessClaims?
         var followed: Set<DocumentID> = []
-        /// Changes of documents whose follow is being authorised: passed on when it is granted, dropped when not.
-        var awaiting: [DocumentID: LivePending] = [:]
+        /// Holds the changes of documents whose follow is being authorised: passed on when it is granted, dropped when not.
         var pending = LivePending()
         var close: (code: WebSocketErrorCode, reason: String)?
         var isPingDue = false
@@ -60,7 +59,6 @@ final class LiveSession: Sendable {
     func pass(_ change: LiveChange, size: Int) {
         state.withLock { state in
             guard state.followed.contains(change.document), state.close == nil else { return }
-            guard state.awaiting[change.document]?.add(change, size: size) == nil else { return }
             state.pending.add(change, size: size)
             checkRoom(&state)
         }
@@ -134,8 +132,9 @@ final class LiveSession: Sendable {
 
     private static func takeFrames(_ state: inout State) -> ([WebSocketFrame], isLast: Bool) {
         if let close = state.close { return ([.closing(close.code, close.reason)], true) }
-        state.bytesInFlight = state.pending.bytes
+        let bytes = state.pending.bytes
         var frames = state.pending.take().map { WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: $0)) }
+        state.bytesInFlight = bytes - state.pending.bytes
         if state.isPingDue { frames.append(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())) }
         state.isPingDue = false
         return (frames, false)
@@ -234,7 +233,7 @@ final class LiveSession: Sendable {
         }
         let kind: DocumentKind = document == DocumentID.shelfDocument(user) ? .shelf : .list
         // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
-        if isRoom { state.withLock { $0.awaiting[document] = LivePending() } }
+        if isRoom { state.withLock { $0.pending.hold(document) } }
         hub.follow(document, kind, self)
         let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap {
             try? Context(decoding: [UInt8]($0))
@@ -251,11 +250,7 @@ final class LiveSession: Sendable {
                         list: document.hex, role: role, context: LiveFrames.base64(context.encoded()),
                         delta: delta.map { LiveFrames.base64($0.encoded()) })
                 ]))
-            state.withLock { state in
-                guard let waited = state.awaiting.removeValue(forKey: document) else { return }
-                state.pending.append(waited)
-                checkRoom(&state)
-            }
+            state.withLock { $0.pending.release(document) }
             doorbell.ring()
         case .forbidden:
             drop(document)
@@ -274,7 +269,6 @@ final class LiveSession: Sendable {
     private func drop(_ document: DocumentID) {
         state.withLock { state in
             state.followed.remove(document)
-            state.awaiting[document] = nil
             state.pending.drop(document)
         }
         hub.unfollow(document, self)

@@ -13,12 +13,12 @@ struct RingRouterCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(variable: "LARDER_REPLICAS", help: "Copies of each document (N).") var replicas = 3
-    @Option(variable: "LARDER_WRITES", help: "Commits that make a write durable (W).") var writes = 2
-    @Option(variable: "LARDER_READS", help: "Shards that vouch for a read (R).") var reads = 2
+    @Option(variable: "LARDER_WRITES", help: "Commits that make a write durable (W), of three.") var writes = 2
+    @Option(variable: "LARDER_READS", help: "Shards that vouch for a read (R), of three.") var reads = 2
 
+    /// N is what every placement table is founded with.
     private var quorum: QuorumConfiguration {
-        get throws { try QuorumConfiguration(n: replicas, w: writes, r: reads) }
+        get throws { try QuorumConfiguration(n: QuorumConfiguration.standard.copies, w: writes, r: reads) }
     }
 
     func validate() throws {

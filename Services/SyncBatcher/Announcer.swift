@@ -20,6 +20,7 @@ final class Announcer: Service {
     private let waiting = Mutex<[Commit]>([])
     private let doorbell = Doorbell()
     private let dropped = Counter(label: "larder_live_dropped_total")
+    private let untold = Counter(label: "larder_changes_untold_total")
 
     init(sender: BusSender, publisher: ZeroMQPublisher) {
         self.sender = sender
@@ -54,7 +55,8 @@ final class Announcer: Service {
         }
         let taken = publisher.publish(all: changes.map(\.frames))
         if taken < changes.count { dropped.increment(by: changes.count - taken) }
-        sender.post(changes.flatMap(commands))
+        // One by one: what there is no room for is counted, and costs the others nothing.
+        for change in changes where !sender.post(commands(of: change)) { untold.increment() }
     }
 
     private func commands(of change: LiveChange) -> [RedisCommand] {

@@ -9,7 +9,7 @@ internal import Synchronization
 package final class BusSender: Service {
     /// Parts and commands that may wait. Past it `post` refuses.
     package static let waitingMax = 50_000
-    /// Payload bytes that may wait, and that go in one pipeline.
+    /// Bytes of payloads and commands that may wait, and that go in one pipeline.
     package static let waitingBytesMax = 32 << 20
     private static let pipelineBytesMax = 4 << 20
 
@@ -62,10 +62,15 @@ package final class BusSender: Service {
     /// Puts commands in line that go after all parts posted so far: acknowledgements of what those parts answer.
     @discardableResult
     package func post(_ commands: [RedisCommand]) -> Bool {
+        let bytes = commands.reduce(0) { $0 + $1.encodedSizeMax }
         let taken = waiting.withLock { waiting in
-            guard waiting.count < Self.waitingMax else { return false }
+            guard waiting.count + commands.count <= Self.waitingMax, waiting.bytes + bytes <= Self.waitingBytesMax
+            else {
+                return false
+            }
             waiting.commands += commands
             waiting.count += commands.count
+            waiting.bytes += bytes
             return true
         }
         if taken { doorbell.ring() }
@@ -98,7 +103,13 @@ package final class BusSender: Service {
                 (commands, bytes) = ([], 0)
             }
         }
-        commands += batch.commands
+        for command in batch.commands {
+            commands.append(command)
+            bytes += command.encodedSizeMax
+            guard bytes >= Self.pipelineBytesMax else { continue }
+            await send(commands)
+            (commands, bytes) = ([], 0)
+        }
         if !commands.isEmpty { await send(commands) }
     }
 
@@ -129,7 +140,7 @@ package final class BusSender: Service {
         return envelopes
     }
 
-    /// Tries once more where nothing is known to have been sent. What is lost then is found by its asker's deadline.
+    /// Tries twice: what arrives twice does no harm. What is lost then is found by its asker's deadline.
     private func send(_ commands: [RedisCommand]) async {
         for attempt in 1...2 {
             do {

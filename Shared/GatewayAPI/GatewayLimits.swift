@@ -28,7 +28,7 @@ package enum GatewayLimits {
     /// What is known of who may do what is believed for so long.
     package static let accessMillisecondsMax: UInt64 = 2_000
     package static let accessDocumentsMax = 20_000
-    /// Pushes that may wait for Redis.
+    /// Pushes that may wait for their wave.
     package static let pushesWaitingMax = 10_000
     package static let pushBytesWaitingMax = 64 << 20
     /// Edits of one entry through the JSON API that may wait for one another.

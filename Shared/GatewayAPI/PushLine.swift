@@ -43,7 +43,7 @@ package struct PushLine {
         return waiting.upperBound
     }
 
-    /// What waits, as the next wave; nil: nothing waits, or a wave is on its way.
+    /// What waits, as the next wave; nil: nothing waits, it lingers, or a wave is on its way.
     package mutating func leave() -> Wave? { isReady ? leaveAnyway() : nil }
 
     /// What waits, whatever is on its way; nil: nothing waits.

@@ -10,17 +10,18 @@ internal import Synchronization
 
 /// Puts pushes on the queue `sync`, in the waves that `PushLine` makes of them.
 ///
-/// A lone push leaves at once; under load waves grow, and what is done once a batch (a job, a stream entry, a transaction, a wake-up)
-/// is done for more pushes. A slow document holds up others for `waveTime` at most: after that the next wave leaves.
+/// What is done once a batch (a job, a stream entry, a transaction, a wake-up) is done for more pushes the larger waves are. A slow
+/// document holds up others for `waveTime` at most: after that the next wave leaves.
 package final class PushOutbox: Service {
-    package static let waveTime = Duration.milliseconds(100)
-    /// How long a wave that is ready to leave lingers for more, at most.
-    package static let lingerTime = Duration.milliseconds(1)
-    /// Tried twice, so that one batcher's end loses nothing that is still awaited; what failed is kept for people to
-    /// see.
+    private static let waveTime = Duration.milliseconds(100)
+    /// How long the next wave lingers after a wave's answers, at most.
+    private static let lingerTime = Duration.milliseconds(1)
+    /// Tried twice; what failed is kept for people to see.
     private static let options = JobOptions(attempts: 2, removeOnComplete: .none, removeOnFail: .newest(1_000))
     /// Delta bytes in one job; one push may be larger.
     private static let jobBytesMax = 1 << 18
+    /// Of jobs in one call, as JSON; one job may be larger.
+    private static let callBytesMax = 4 << 20
 
     private let queue: JobQueue
     private let instance: String
@@ -48,11 +49,11 @@ package final class PushOutbox: Service {
 
     /// What came of a submission is known, or nobody waits for it any more.
     package func answered(_ number: Int) {
-        let isOver = line.withLock { line in
+        let isWaveAnswered = line.withLock { line in
             line.answer(number)
             return line.isReady || line.lingersAfter != nil
         }
-        if isOver { doorbell.ring() }
+        if isWaveAnswered { doorbell.ring() }
     }
 
     /// Runs until graceful shutdown, then sends what still waits. Start it before whatever posts, so that it stops
@@ -62,11 +63,11 @@ package final class PushOutbox: Service {
             await withDiscardingTaskGroup { group in
                 while await doorbell.wait() {
                     let (wave, lingersAfter) = line.withLock { line in (line.leave(), line.lingersAfter) }
-                    if let lingersAfter {
-                        group.addTask { await self.endLinger(after: lingersAfter) }
-                    } else if let wave {
+                    if let wave {
                         await send(wave)
                         group.addTask { [submissions = wave.submissions] in await self.expire(submissions) }
+                    } else if let lingersAfter {
+                        group.addTask { await self.endLinger(after: lingersAfter) }
                     }
                 }
                 if let rest = line.withLock({ $0.leaveAnyway() }) { await send(rest) }
@@ -79,22 +80,35 @@ package final class PushOutbox: Service {
 
     private func endLinger(after submissions: Range<Int>) async {
         guard (try? await ServiceThread.shared.sleep(for: Self.lingerTime)) != nil else { return }
-        line.withLock { $0.endLinger(after: submissions) }
-        doorbell.ring()
+        let isReady = line.withLock { line in
+            line.endLinger(after: submissions)
+            return line.isReady
+        }
+        if isReady { doorbell.ring() }
     }
 
     private func expire(_ submissions: Range<Int>) async {
         guard (try? await ServiceThread.shared.sleep(for: Self.waveTime)) != nil else { return }
-        line.withLock { $0.expire(submissions) }
-        doorbell.ring()
+        let isReady = line.withLock { line in
+            line.expire(submissions)
+            return line.isReady
+        }
+        if isReady { doorbell.ring() }
     }
 
     private func send(_ wave: PushLine.Wave) async {
         batches.record(wave.pushes.count)
-        let jobs = jobs(of: wave.pushes)
-        for start in stride(from: 0, to: jobs.count, by: JobQueue.jobsPerCallMax) {
-            await add(Array(jobs[start..<min(start + JobQueue.jobsPerCallMax, jobs.count)]))
+        var call: [NewJob] = []
+        var bytes = 0
+        for job in jobs(of: wave.pushes) {
+            if call.count == JobQueue.jobsPerCallMax || bytes + job.data.utf8.count > Self.callBytesMax {
+                await add(call)
+                (call, bytes) = ([], 0)
+            }
+            call.append(job)
+            bytes += job.data.utf8.count
         }
+        await add(call)
     }
 
     private func jobs(of pushes: [SyncJob.Push]) -> [NewJob] {
@@ -115,6 +129,7 @@ package final class PushOutbox: Service {
 
     /// Tries twice: to add a push twice is harmless. What is lost then is found by its asker's deadline.
     private func add(_ jobs: [NewJob]) async {
+        guard !jobs.isEmpty else { return }
         for attempt in 1...2 {
             do {
                 _ = try await queue.add(jobs)

@@ -4,6 +4,8 @@ package import ListCRDT
 package enum ChangeWords {
     /// Entries named in one line.
     private static let entriesMax = 5
+    /// Of a text; what is longer is cut.
+    private static let charactersMax = 100
 
     package static func describe(_ delta: Delta) -> String {
         let named = delta.entries.prefix(entriesMax).map { describe($0.key, $0.value) }
@@ -41,8 +43,8 @@ package enum ChangeWords {
     private static func subject(_ key: EntryKey, _ fields: Fields?) -> String {
         switch key.collection {
         case .head: "list"
-        case .members: "member \(fields?[.memberName]?.text ?? key.id.hex)"
-        default: fields?[.name]?.text ?? "item \(key.id.hex)"
+        case .members: "member \(fields?[.memberName]?.text.map(cut) ?? key.id.hex)"
+        default: fields?[.name]?.text.map(cut) ?? "item \(key.id.hex)"
         }
     }
 
@@ -54,8 +56,12 @@ package enum ChangeWords {
         case (.passwordVerifier, _): "password set"
         case (.role, .int(let role)): Role(rawValue: role).map { "role \($0)" } ?? "role \(role)"
         default:
-            "\(name(of: field)) \(value.text ?? value.integer.map(String.init) ?? (value.truth.map { "\($0)" } ?? "-"))"
+            "\(name(of: field)) \(value.text.map(cut) ?? value.integer.map(String.init) ?? (value.truth.map { "\($0)" } ?? "-"))"
         }
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.utf8.count <= charactersMax ? text : text.prefix(charactersMax) + "…"
     }
 
     private static func name(of field: Field) -> String {

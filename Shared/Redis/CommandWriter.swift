@@ -5,7 +5,7 @@ internal import NIOCore
 /// Our own and not hiredis's formatter, which wants every argument pinned at once and copies each command twice more.
 extension RedisCommand {
     /// An upper bound of the bytes that `write(into:)` adds.
-    var encodedSizeMax: Int {
+    package var encodedSizeMax: Int {
         arguments.reduce(2 * frameSizeMax + name.utf8.count) { $0 + frameSizeMax + $1.contentSizeMax }
     }
 

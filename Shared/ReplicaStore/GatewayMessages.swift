@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The JSON of the gateway, as api.md and `/v1/openapi.json` have it.
+/// The JSON of the gateway, as `/v1/openapi.json` describes it.
 package struct SessionAnswer: Codable, Sendable {
     package struct User: Codable, Sendable {
         package var id: String

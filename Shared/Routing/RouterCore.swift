@@ -37,6 +37,7 @@ package struct RouterCore {
         var operation: UInt64
         var shard: ShardID
         var purpose: Purpose
+        var epoch: UInt64
         var askedAt: UInt64
     }
 
@@ -160,7 +161,7 @@ package struct RouterCore {
     ) {
         guard !absent.contains(shard), let part = operations[operation]?.part else { return }
         let id = takeID()
-        asks[id] = Ask(operation: operation, shard: shard, purpose: purpose, askedAt: now)
+        asks[id] = Ask(operation: operation, shard: shard, purpose: purpose, epoch: epoch, askedAt: now)
         operations[operation]?.asks.append(id)
         effects.append(.send(kind, part.with(id: id, payload: payload), to: Keys.shard(shard), epoch: epoch))
     }
@@ -173,11 +174,11 @@ package struct RouterCore {
         switch kind {
         case .applied:
             let result = (try? WriteResult(decoding: part.payload)) ?? WriteResult(.refused)
-            if result.status == .staleEpoch { return isStale(ask.operation, &effects) }
+            if result.status == .staleEpoch { return isStale(ask, now, &effects) }
             applied(ask, result, now, &effects)
         case .fetched:
             let result = (try? ReadResult(decoding: part.payload)) ?? ReadResult(.refused)
-            if result.status == .staleEpoch { return isStale(ask.operation, &effects) }
+            if result.status == .staleEpoch { return isStale(ask, now, &effects) }
             latencies.add(now - min(now, ask.askedAt))
             fetched(ask, result, now, &effects)
         default: break
@@ -218,8 +219,10 @@ package struct RouterCore {
         advance(read: ask.operation, event, now, &effects)
     }
 
-    private mutating func isStale(_ operation: UInt64, _ effects: inout [Effect]) {
-        operations[operation]?.isStale = true
+    /// The shard knows a newer placement than the one the question was asked under, which may have been taken up meanwhile.
+    private mutating func isStale(_ ask: Ask, _ now: UInt64, _ effects: inout [Effect]) {
+        if ask.epoch < epoch { return restart(ask.operation, now, &effects) }
+        operations[ask.operation]?.isStale = true
         effects.append(.refreshPlacement)
     }
 
@@ -302,7 +305,9 @@ package struct RouterCore {
 
     /// So many homes refused that no quorum of the others is left.
     private func isRefused(_ id: UInt64) -> Bool {
-        operations[id].map { $0.refusals > configuration.copies - configuration.writes } ?? false
+        guard let operation = operations[id] else { return false }
+        let required = if case .write = operation.course { configuration.writes } else { configuration.reads }
+        return operation.refusals > configuration.copies - required
     }
 
     private mutating func forget(_ id: UInt64) {
@@ -332,11 +337,13 @@ package struct RouterCore {
     private mutating func adopt(_ table: PlacementTable, _ now: UInt64, _ effects: inout [Effect]) {
         guard table.epoch > epoch else { return }
         placement = table
-        for id in operations.filter({ $0.value.isStale }).keys.sorted() {
-            guard let operation = operations[id], !operation.isAnswered else { continue }
-            for ask in operation.asks { asks[ask] = nil }
-            let kind: MessageKind = if case .write = operation.course { .write } else { .read }
-            start(id, kind, operation.part, operation.requester, now, &effects)
-        }
+        for id in operations.filter({ $0.value.isStale }).keys.sorted() { restart(id, now, &effects) }
+    }
+
+    private mutating func restart(_ id: UInt64, _ now: UInt64, _ effects: inout [Effect]) {
+        guard let operation = operations[id], !operation.isAnswered else { return }
+        for ask in operation.asks { asks[ask] = nil }
+        let kind: MessageKind = if case .write = operation.course { .write } else { .read }
+        start(id, kind, operation.part, operation.requester, now, &effects)
     }
 }

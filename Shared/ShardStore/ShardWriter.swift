@@ -34,14 +34,14 @@ package struct ShardWriter: Sendable {
         do {
             return try await pool.withConnection { connection in
                 let known = Known(
-                    versions: cache.known(documents), entries: entries.known(places), documents: documents,
+                    versions: cache.rows(of: documents), entries: entries.rows(of: places), documents: documents,
                     places: places)
                 var plan = try await known.isAll ? known.plan : load(known, on: connection)
                 let taken = requests.map { plan.apply($0) }
                 // What is read first has opened the transaction already.
                 try await commit(plan, opening: known.isAll, on: connection)
                 cache.keep(plan.versions)
-                entries.keep(plan.touchedEntries, of: plan.entries)
+                entries.keep(plan.entries)
                 return zip(requests, taken).map { $1 ? plan.versions[$0.document]?.context : nil }
             }
         } catch {

@@ -5,7 +5,7 @@ internal import TestSupport
 /// All attacks that take no time of their own, one after the other, by one person who has an account and a list; and a crowd that stands
 /// in the way.
 package struct Siege: Sendable {
-    /// Connections that stand idle during a siege, at gateway and bridge together.
+    /// Idle connections that come before the attacks, half to the gateway and half to the bridge. Each keeps as many as it has room for.
     package static let crowd = 10_000
 
     package let villain: Person
@@ -55,6 +55,8 @@ package struct SiegeReport: Sendable, CustomStringConvertible {
     package let attacks: Int
     /// Attacks whose answer is not the documented one.
     package let faults: [String]
+    /// Of the crowd, how many connections stood when the attacks began and when they ended.
+    package let standing: (first: Int, last: Int)
     package let vitals: [String: Vitals]
 
     /// The 99th percentile during the siege, in those before it.
@@ -67,7 +69,8 @@ package struct SiegeReport: Sendable, CustomStringConvertible {
             \(attacks) attacks, \(faults.count) answered otherwise than documented
             well-behaved requests before: \(before.requests), \(before.failures.count) failed, p50 \
             \(before.latency(at: 0.5).milliseconds) ms, p99 \(p99.milliseconds) ms
-            while \(Siege.crowd) connections arrive: \(arrival.requests), \(arrival.failures.count) failed, p99 \
+            \(standing.first) of \(Siege.crowd) idle connections stood, in the end \(standing.last)
+            while they arrive: \(arrival.requests), \(arrival.failures.count) failed, p99 \
             \(arrival.latency(at: 0.99).milliseconds) ms
             and under siege: \(during.requests), \(during.failures.count) failed, \(during.retries) tried again, p50 \
             \(during.latency(at: 0.5).milliseconds) ms, p99 \(p99during.milliseconds) ms: \
@@ -92,6 +95,7 @@ package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeRepor
         let before = neighbours.take()
         let crowds = try await siege.gatherCrowds()
         let arrival = neighbours.take()
+        let first = crowds.reduce(0) { $0 + $1.standing() }
         let end = ContinuousClock.now + .seconds(seconds)
         var (attacks, faults) = (0, [String]())
         while ContinuousClock.now < end {
@@ -100,9 +104,9 @@ package func abuse(_ stack: Stack, seconds: Int = 20) async throws -> SiegeRepor
             faults += wave.faults
         }
         let during = neighbours.take()
-        withExtendedLifetime(crowds) {}
         return SiegeReport(
-            before: before, arrival: arrival, during: during, attacks: attacks, faults: faults, vitals: stack.vitals())
+            before: before, arrival: arrival, during: during, attacks: attacks, faults: faults,
+            standing: (first, crowds.reduce(0) { $0 + $1.standing() }), vitals: stack.vitals())
     }
 }
 

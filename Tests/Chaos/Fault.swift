@@ -7,10 +7,25 @@ package struct Fault: Sendable {
     struct Before: Sendable {
         let counts: Pulse.Counts
         let postgresLogs: [Int]
+        /// Of each process; those of Postgres by its zone's number.
+        private let processIDs: [String: Int32]
 
         init(_ stage: Stage) {
             counts = stage.pulse.counts
             postgresLogs = stage.stack.zones.map(\.log.count)
+            processIDs = Self.processIDs(stage.stack)
+        }
+
+        private static func processIDs(_ stack: Stack) -> [String: Int32] {
+            let services = stack.layout.services.map { ($0, stack.processID(of: $0) ?? 0) }
+            let servers = [("Redis", stack.redis.processID)] + stack.zones.enumerated().map { ("\($0)", $1.processID) }
+            return Dictionary(services + servers) { $1 }
+        }
+
+        /// `name began anew` if another process has its place; nil: it does not run, or is still the same.
+        func renewal(of name: String, _ stage: Stage) -> String? {
+            guard let now = Self.processIDs(stage.stack)[name], now != 0, now != processIDs[name] else { return nil }
+            return "\(name) began anew"
         }
     }
 
@@ -30,7 +45,7 @@ package struct Fault: Sendable {
         _ name: String, of target: String, for duration: Duration, obstacle: String? = nil,
         inject: @escaping @Sendable (Stage) async throws -> Void,
         heal: @escaping @Sendable (Stage) async throws -> Void,
-        evidence: @escaping @Sendable (Stage, Before) async -> String? = { _, _ in "done" }
+        evidence: @escaping @Sendable (Stage, Before) async -> String?
     ) {
         self.name = name
         self.target = target

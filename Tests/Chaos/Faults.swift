@@ -24,12 +24,12 @@ package enum Faults {
 
     /// Some that have little in common, for a round of about a minute.
     package static func few(_ layout: Stack.Layout, using random: inout some RandomNumberGenerator) -> [Fault] {
-        let names = [
-            "kill -9 gateway", "kill -9 storage-replica", "kill -9 Redis, data lost", "kill -9 Postgres",
-            "a clock an hour ahead", "pushes cut before the answer", "a worker wakes, its lease taken",
-        ]
-        let brief = Duration.seconds(2)
-        return all(layout, using: &random).filter { names.contains($0.name) }.map { $0.lasting(brief) }
+        let worker = layout.replicas.randomElement(using: &random) ?? "storage-replica-1"
+        return [
+            kill("gateway", "gateway"), kill("storage-replica", worker), killRedis(losingData: true),
+            killPostgres(.random(in: 0..<layout.zones, using: &random)), clockAhead, cutPushes(.answer),
+            leaseTaken(worker, number: .random(in: 0..<1_000_000, using: &random)),
+        ].map { $0.lasting(.seconds(2)) }
     }
 
     /// One of them; every third time two at once.
@@ -49,18 +49,19 @@ package enum Faults {
         Fault(
             "kill -9 \(kind)", of: kind, for: killed,
             inject: { try await $0.stack.end(name, SIGKILL) },
-            heal: { try $0.stack.start(name) },
-            evidence: { stage, _ in
-                (try? await stage.stack.awaitReady(name)) == nil ? nil : "\(name) began anew"
-            })
+            heal: { stage in
+                try stage.stack.start(name)
+                try await stage.stack.awaitReady(name)
+            },
+            evidence: { stage, before in before.renewal(of: name, stage) })
     }
 
     private static func stop(_ kind: String, _ name: String) -> Fault {
         Fault(
             "SIGSTOP \(kind)", of: kind, for: stopped,
-            inject: { $0.stack.signal(name, SIGSTOP) },
+            inject: { try await $0.stack.pause(name) },
             heal: { $0.stack.signal(name, SIGCONT) },
-            evidence: { stage, _ in stage.stack.isRunning(name) ? "\(name) went on" : nil })
+            evidence: { stage, _ in stage.stack.isRunning(name) ? "\(name) stood still and went on" : nil })
     }
 
     // MARK: - Redis and Postgres
@@ -72,29 +73,35 @@ package enum Faults {
             heal: { stage in
                 if losingData { try stage.stack.redis.forgetData() }
                 try await stage.stack.redis.start()
-            })
+            },
+            evidence: { stage, before in before.renewal(of: "Redis", stage) })
     }
 
     private static let stopRedis = Fault(
-        "SIGSTOP Redis", of: "Redis", for: stopped, inject: { $0.stack.redis.pause() },
-        heal: { $0.stack.redis.resume() })
+        "SIGSTOP Redis", of: "Redis", for: stopped, inject: { try await $0.stack.redis.pause() },
+        heal: { $0.stack.redis.resume() }, evidence: { _, _ in "Redis stood still" })
 
     private static func killPostgres(_ zone: Int) -> Fault {
         Fault(
             "kill -9 Postgres", of: "Postgres", for: killed, inject: { try await $0.stack.zones[zone].kill() },
-            heal: { try await $0.stack.zones[zone].start() })
+            heal: { try await $0.stack.zones[zone].start() },
+            evidence: { stage, before in before.renewal(of: "\(zone)", stage).map { "Postgres \($0)" } })
     }
 
     private static func stopPostgres(_ zone: Int) -> Fault {
         Fault(
-            "SIGSTOP Postgres", of: "Postgres", for: stopped, inject: { $0.stack.zones[zone].pause() },
-            heal: { $0.stack.zones[zone].resume() })
+            "SIGSTOP Postgres", of: "Postgres", for: stopped, inject: { try await $0.stack.zones[zone].pause() },
+            heal: { $0.stack.zones[zone].resume() }, evidence: { _, _ in "Postgres \(zone) stood still" })
     }
 
     private static let killEveryPostgres = Fault(
         "kill -9 every Postgres", of: "Postgres", for: killed,
         inject: { for zone in $0.stack.zones { try await zone.kill() } },
-        heal: { for zone in $0.stack.zones { try await zone.start() } })
+        heal: { for zone in $0.stack.zones { try await zone.start() } },
+        evidence: { stage, before in
+            let renewals = stage.stack.zones.indices.map { before.renewal(of: "\($0)", stage) }
+            return renewals.contains(nil) ? nil : "every Postgres began anew"
+        })
 
     // MARK: - Devices
 
@@ -143,7 +150,7 @@ package enum Faults {
         return Fault(
             "a worker wakes, its lease taken", of: "storage-replica", for: .seconds(2),
             inject: { stage in
-                stage.stack.signal(worker, SIGSTOP)
+                try await stage.stack.pause(worker)
                 try stage.stack.start(standby)
                 try await eventually(within: .seconds(20), "the standby takes the shard") { ownsShard(stage) }
             },
@@ -159,7 +166,9 @@ package enum Faults {
 
 /// For the variants that are broken on purpose.
 extension Faults {
-    package static let none = Fault("no fault", of: "nothing", for: .seconds(4), inject: { _ in }, heal: { _ in })
+    package static let none = Fault(
+        "no fault", of: "nothing", for: .seconds(4), inject: { _ in }, heal: { _ in },
+        evidence: { _, _ in "nothing was to happen" })
 
     /// For longer than a write waits all workers but one sleep; then that one loses its disk. What took two to commit was not
     /// acknowledged; what one was enough for is gone.
@@ -167,7 +176,7 @@ extension Faults {
         "all but one asleep, its disk lost", of: "storage-replica", for: .seconds(6),
         inject: { stage in
             let awake = try worker(owning: firstHome(stage), stage.stack)
-            for name in stage.layout.stack.replicas where name != awake { stage.stack.signal(name, SIGSTOP) }
+            for name in stage.layout.stack.replicas where name != awake { try await stage.stack.pause(name) }
         },
         heal: { stage in
             let awake = try worker(owning: firstHome(stage), stage.stack)
@@ -175,7 +184,8 @@ extension Faults {
             try await stage.homes.wipe(firstHome(stage))
             for name in stage.layout.stack.replicas where name != awake { stage.stack.signal(name, SIGCONT) }
             try stage.stack.start(awake)
-        })
+        },
+        evidence: { _, _ in "they stood still" })
 
     /// Of the first list.
     private static func firstHome(_ stage: Stage) throws -> ShardID {

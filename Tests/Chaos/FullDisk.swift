@@ -46,7 +46,7 @@ enum FullDisk {
         try await server.start()
     }
 
-    /// After the stack has ended.
+    /// When nothing is tried any more: the server ends, and its small file system goes.
     static func release(_ stack: Stack) async {
         guard let server = stack.zones.last, FileManager.default.fileExists(atPath: disk(server)) else { return }
         try? await server.stop()

@@ -133,10 +133,10 @@ package struct Replica: Sendable {
 
     // MARK: - For the history
 
-    /// The operations since the last call, with what became of them. Call it when nothing is pending.
+    /// The operations acknowledged since the last call. What is pending comes with a later one.
     package mutating func takeReport() -> [Operation] {
-        let fresh = operations[reported...]
-        reported = operations.count
+        let fresh = operations[reported..<Int(acknowledged)]
+        reported = Int(acknowledged)
         defer { for index in fresh.indices { operations[index].delta = nil } }
         return Array(fresh)
     }

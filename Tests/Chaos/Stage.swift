@@ -7,7 +7,7 @@ internal import TestSupport
 
 /// All of Larder, some people who share lists, and their devices at work.
 ///
-/// Five people with four devices each; every device has two lists, and every list is on five devices of different people.
+/// Five people with four devices each; every device has two lists, and every list is on five devices, each another person's.
 package final class Stage: Sendable {
     package struct Layout: Sendable {
         package var people = 5
@@ -50,7 +50,7 @@ package final class Stage: Sendable {
         let (lists, pulse) = (lists, pulse)
         devices = (0..<layout.devices).map { number in
             let person = people[number % people.count]
-            let mine = [number, number + 3].map { lists[($0 + number / layout.lists) % lists.count] }
+            let mine = [2 * number, 2 * number + 1].map { lists[$0 % lists.count] }
             return Device(
                 number: number, person: person.name, token: person.token, lists: mine, seed: random.next(),
                 habits: habits, wire: wire, pulse: pulse)
@@ -183,14 +183,19 @@ package final class Stage: Sendable {
         return copies
     }
 
+    /// Three, byte for byte.
+    static func areAlike(_ homes: [Copy]) -> Bool {
+        homes.count == 3 && Set(homes.map { $0.document.encoded() }).count == 1
+    }
+
     /// Waits until the three homes of every list are the same, byte for byte, while devices go on reading: reading mends.
     func awaitAlike(within limit: Duration) async -> [DocumentID: [Copy]]? {
         var last: [DocumentID: [Copy]]?
-        // What is not alike in time is the checker's to say.
+        // What is not alike in time, the inspector finds in the last copies.
         try? await eventually(within: limit, every: .milliseconds(300), "the homes are alike") {
             guard let copies = try? await homes.copies(of: lists) else { return false }
             last = copies
-            return copies.values.allSatisfy { Set($0.map { $0.document.encoded() }).count == 1 && $0.count == 3 }
+            return copies.values.allSatisfy { Self.areAlike($0) }
         }
         return last
     }

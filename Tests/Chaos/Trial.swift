@@ -1,4 +1,5 @@
 internal import ListCRDT
+internal import TestStack
 internal import TestSupport
 
 /// One fault under load, and what the checker said afterwards.
@@ -70,10 +71,12 @@ package actor Inspector {
         await stage.setEditing(true)
         var violations = await work(for: patience.before)
         let injected = ContinuousClock.now
-        try await fault.inject(stage)
-        try await Task.sleep(for: fault.duration)
+        do {
+            try await fault.inject(stage)
+            try await Task.sleep(for: fault.duration)
+        } catch { violations.append(.unsettled("the fault could not be made: \(error)")) }
         let healed = ContinuousClock.now
-        try await fault.heal(stage)
+        do { try await fault.heal(stage) } catch { violations.append(.unsettled("it could not be healed: \(error)")) }
         violations += await work(for: patience.after)
         await stage.setEditing(false)
         trial.evidence = await fault.evidence(stage, before)
@@ -120,8 +123,10 @@ package actor Inspector {
         if let trouble = await stage.settle(within: patience.settling) { violations.append(.unsettled(trouble)) }
         let settled = ContinuousClock.now
         trial.settledMilliseconds = Pulse.milliseconds(stopped.duration(to: settled))
+        for name in stage.layout.stack.services {
+            do { try await stage.stack.awaitReady(name) } catch { violations.append(.unsettled("\(error)")) }
+        }
         let homes = await stage.awaitAlike(within: patience.mending) ?? [:]
-        if homes.isEmpty { violations.append(.unsettled("the homes cannot be read")) }
         trial.mendedMilliseconds = Pulse.milliseconds(settled.duration(to: .now))
         for device in stage.devices {
             for (list, operations) in await device.takeReports() { histories[list]?.add(operations) }
@@ -132,8 +137,8 @@ package actor Inspector {
         for list in stage.lists {
             guard let history = histories[list] else { continue }
             let all = (copies[list] ?? []) + (homes[list] ?? [])
-            if let held = homes[list], Set(held.map { $0.document.encoded() }).count > 1 {
-                violations.append(.unsettled("the homes of \(history.name) are not alike"))
+            if !Stage.areAlike(homes[list] ?? []) {
+                violations.append(.unsettled("the homes of \(history.name) are not three that are alike"))
             }
             violations += Checker(history).violations(of: all)
         }

@@ -40,7 +40,7 @@ struct Wire: Sendable {
         switch response.status.code {
         case 200: return try SyncResponse(decoding: Array(body.readableBytesView))
         case 401: throw Failure.unauthorised
-        case 429, 500...599:
+        case 429, 503:
             let seconds = response.headers.first(name: "retry-after").flatMap { Int($0) } ?? 0
             throw Failure.busy(retryAfterMilliseconds: seconds * 1_000)
         default: throw Failure.refused("\(response.status.code) \(String(buffer: body).prefix(200))")

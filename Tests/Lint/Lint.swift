@@ -43,7 +43,7 @@ struct SourceFile {
     }
 }
 
-/// What style.md asks of every file, as far as a machine can see it.
+/// What the house rules ask of every file, as far as a machine can see it.
 enum Lint {
     static let fileLinesMax = 350
     static let functionLinesMax = 60

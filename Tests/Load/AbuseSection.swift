@@ -8,6 +8,7 @@ struct AbuseSection: Section {
 
     static func run(_ bench: Bench, _ report: inout Report) async throws {
         var copy = report
+        defer { report = copy }
         try Crowd.raiseDescriptorLimit()
         try await Stack.run(.measured) { stack in
             let siege = try await abuse(stack, seconds: bench.quick ? 5 : 20)
@@ -16,8 +17,13 @@ struct AbuseSection: Section {
                 section: title, label: "p99 of well-behaved requests in peace", value: before / .milliseconds(1),
                 unit: "ms")
             copy.add(
-                section: title, label: "p99 while \(Siege.crowd) connections arrive at once",
+                section: title, label: "p99 while \(Siege.crowd) idle connections arrive",
                 value: siege.arrival.latency(at: 0.99) / .milliseconds(1), unit: "ms")
+            for (label, count) in [("begin", siege.standing.first), ("end", siege.standing.last)] {
+                copy.add(
+                    section: title, label: "of them open when the attacks \(label)", value: Double(count),
+                    unit: "connections")
+            }
             copy.add(
                 section: title,
                 Figure(
@@ -32,6 +38,5 @@ struct AbuseSection: Section {
                 section: title, label: "attacks answered otherwise than documented", value: Double(siege.faults.count),
                 unit: "of \(siege.attacks)", goal: .atMost(0))
         }
-        report = copy
     }
 }

@@ -10,6 +10,7 @@ struct CostSection: Section {
 
     static func run(_ bench: Bench, _ report: inout Report) async throws {
         var copy = report
+        defer { report = copy }
         var layout = Stack.Layout.measured
         layout.postgres["shared_preload_libraries"] = "pg_stat_statements"
         try await Stack.loaded(layout) { stack, fleet in
@@ -18,7 +19,6 @@ struct CostSection: Section {
             try await load(stack, fleet, bench, &copy)
             try await size(stack, fleet, &copy)
         }
-        report = copy
     }
 
     // MARK: Under full load

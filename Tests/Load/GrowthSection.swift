@@ -12,12 +12,12 @@ struct GrowthSection: Section {
 
     static func run(_ bench: Bench, _ report: inout Report) async throws {
         var copy = report
+        defer { report = copy }
         try await Stack.loaded { stack, fleet in
             try await sizes(fleet, bench, &copy)
             try await behind(stack, fleet, &copy)
         }
         try await layouts(bench, &copy)
-        report = copy
     }
 
     /// Few lists, for the large ones take long to make; one each a connection.

@@ -1,5 +1,6 @@
 internal import ListCRDT
 internal import ReplicaStore
+internal import Synchronization
 internal import TestStack
 internal import TestSupport
 
@@ -14,6 +15,7 @@ struct LiveSection: Section {
 
     static func run(_ bench: Bench, _ report: inout Report) async throws {
         var copy = report
+        defer { report = copy }
         try await Stack.loaded { stack, fleet in
             let calm = try await measure(stack, fleet, bench)
             add("\(Int(editsPerSecond)) edits/s", calm, [.atMost(8), .atMost(40)], &copy)
@@ -31,7 +33,6 @@ struct LiveSection: Section {
             \(editors) devices edit lists of their own, each followed by a WebSocket; from the moment an edit was due to that at which \
             its delta was decoded on the other side. Half of full load: half of the pushes a second that 64 connections reach.
             """)
-        report = copy
     }
 
     private static func full(_ measured: Double?, _ fleet: Fleet, _ bench: Bench) async throws -> Double {
@@ -51,26 +52,36 @@ struct LiveSection: Section {
     private static func measure(_ stack: Stack, _ fleet: Fleet, _ bench: Bench) async throws -> Distribution {
         let journal = Journal()
         let followed = try await fleet.lists(connections: editors, items: items)
-        let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+        let following = Count()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for (person, device) in followed {
                 group.addTask {
                     let live = LiveConnection(address: stack.liveAddress, token: person.token)
                     try await live.run(following: device.list, since: device.document.context) { message in
-                        if case .following = message { isReady.yield() }
+                        if case .following = message { following.add() }
                         if case .change(let change) = message, let delta = change.delta { journal.see(delta.context) }
                     }
                 }
             }
-            var waiting = ready.makeAsyncIterator()
-            for _ in followed { _ = await waiting.next() }
+            try await eventually(within: .seconds(30), "every list is followed") { following.value == followed.count }
             let run = try await fleet.push(
                 connections: editors, items: items, perSecond: editsPerSecond, measured: bench.duration(seconds: 10),
                 journal: journal)
             try run.requireNoFailures()
             try await eventually("every edit arrives") { journal.unseenCount == 0 }
             group.cancelAll()
+            guard run.result.edits > 0, journal.times.count >= run.result.edits else {
+                throw TestSupportError("\(journal.times.count) of \(run.result.edits) edits have arrived")
+            }
             return journal.times
         }
+    }
+
+    private final class Count: Sendable {
+        private let number = Atomic(0)
+
+        var value: Int { number.load(ordering: .relaxed) }
+
+        func add() { number.add(1, ordering: .relaxed) }
     }
 }

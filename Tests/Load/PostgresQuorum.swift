@@ -44,9 +44,9 @@ final class PostgresQuorum: Sendable {
     /// That commits really wait: with one standby halted they come, with both halted they wait until one is back.
     func proveWaiting() async throws {
         defer { standbys.forEach { $0.resume() } }
-        standbys[0].pause()
+        try await standbys[0].pause()
         try await sql("CREATE TABLE proof ()")
-        standbys[1].pause()
+        try await standbys[1].pause()
         async let commit = sql("DROP TABLE proof")
         try await eventually(within: .seconds(10), "a commit waits for a standby") {
             try await self.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == "1\n"

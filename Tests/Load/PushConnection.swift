@@ -57,16 +57,12 @@ final class Journal: Sendable {
 struct PushResult: Sendable {
     var latencies = Distribution()
     var edits = 0
-    var requestBytes = 0
-    var answerBytes = 0
     /// Answers that were not `ok`, by status.
     var failures: [String: Int] = [:]
 
     mutating func merge(_ other: PushResult) {
         latencies.merge(other.latencies)
         edits += other.edits
-        requestBytes += other.requestBytes
-        answerBytes += other.answerBytes
         failures.merge(other.failures) { $0 + $1 }
     }
 }
@@ -123,7 +119,6 @@ final class PushConnection: ChannelInboundHandler {
     private func send(_ context: ChannelHandlerContext) {
         pushed = editors[turn].device.pending
         let bytes = editors[turn].device.request().encoded()
-        result.requestBytes += bytes.count
         isWaiting = true
         let head = HTTPRequestHead(
             version: .http1_1, method: .POST, uri: "/v1/sync",
@@ -153,7 +148,6 @@ final class PushConnection: ChannelInboundHandler {
         let answer = status == 200 ? try? SyncResponse(decoding: Array(body.readableBytesView)) : nil
         let isTaken = answer?.documents.first.map { editors[turn].device.take($0, pushed: pushed) } ?? false
         if now >= orders.measuredFrom, now <= orders.until {
-            result.answerBytes += body.readableBytes
             if isTaken {
                 result.latencies.record(UInt64((now - dueAt).nanoseconds))
                 result.edits += orders.editsPerPush

@@ -12,6 +12,7 @@ struct ThroughputSection: Section {
 
     static func run(_ bench: Bench, _ report: inout Report) async throws {
         var copy = report
+        defer { report = copy }
         try await Stack.loaded { stack, fleet in
             try await singles(fleet, bench, &copy)
             bench.progress("pushes of \(editsPerPush) edits")
@@ -22,7 +23,6 @@ struct ThroughputSection: Section {
                 of: "edits", times: run.result.latencies, goal: .atLeast(50_000))
             try run.requireNoFailures()
         }
-        report = copy
     }
 
     private static func singles(_ fleet: Fleet, _ bench: Bench, _ report: inout Report) async throws {

@@ -59,7 +59,7 @@ struct RecoveryTests {
             $0.reconnectTimeout = .milliseconds(300)
         }
         _ = try await connection.query(one)
-        server.pause()
+        try await server.pause()
         let ticks = Atomic(0)
         let ticker = Task {
             while !Task.isCancelled {

@@ -65,7 +65,7 @@ struct RedisConnectionTests {
     func stopped() async throws {
         let server = try await RedisServer.started()
         try await withClient(of: server, limits: .short) { client in
-            server.pause()
+            try await server.pause()
             let began = ContinuousClock.now
             let sent = await outcome { try await client.send(RedisCommand("INCR", "n")) }
             #expect(sent.isIndefinite, "\(sent)")
@@ -86,7 +86,7 @@ struct RedisConnectionTests {
         var limits = RedisLimits.patient
         if byCount { limits.pendingCommandsMax = 100 } else { limits.pendingBytesMax = 100 * 130 }
         try await withClient(of: server, limits: limits) { client in
-            server.pause()
+            try await server.pause()
             let text = String(repeating: "x", count: 60)
             try await withThrowingTaskGroup(of: Result<RedisValue, RedisError>.self) { group in
                 for _ in 0..<300 {
@@ -107,7 +107,7 @@ struct RedisConnectionTests {
     func cancelled() async throws {
         let server = try await RedisServer.started()
         try await withClient(of: server) { client in
-            server.pause()
+            try await server.pause()
             let cancelled = Task { await outcome { try await client.send(RedisCommand("ECHO", "a")) } }
             let kept = Task { await outcome { try await client.send(RedisCommand("ECHO", "b")) } }
             cancelled.cancel()
@@ -222,7 +222,7 @@ struct RedisConnectionTests {
             await outcome { try await lane.blocking(RedisCommand("BLPOP", "none", 0), upTo: .seconds(60)) }
         }
         try await eventually("blocked") { try await blockedClients(client) == 1 }
-        server.pause()
+        try await server.pause()
         let inHand = (0..<100).map { number in
             Task { await outcome { try await client.send(RedisCommand("ECHO", "\(number)")) } }
         }

@@ -152,6 +152,19 @@ struct RouterCoreTests {
         #expect(try bench.replies.map { try WriteResult(decoding: $0.payload).status } == [.committed])
     }
 
+    @Test("An answer that knows a newer placement, which was taken up meanwhile, has the write begin again at once")
+    func staleAfterTakingUp() throws {
+        var bench = try Bench()
+        bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
+        bench.feed(.placement(try Balancer.founding(bench.table.shards, replicas: 3, epoch: 2)), now: 1)
+        let asked = bench.sent.count
+        try bench.applied(bench.home[0], .staleEpoch)
+        #expect(bench.sent.count == asked + 3)
+        try bench.applied(bench.home[0], .committed)
+        try bench.applied(bench.home[1], .committed)
+        #expect(try bench.replies.map { try WriteResult(decoding: $0.payload).status } == [.committed])
+    }
+
     @Test("A read whose two shards agree is answered at once")
     func agreeing() throws {
         var bench = try Bench()

@@ -107,6 +107,12 @@ package final class Stack: Sendable {
 
     package func signal(_ name: String, _ signal: Int32) { processes.withLock { $0[name] }?.signal(signal) }
 
+    /// SIGSTOP; returns when it stands still.
+    package func pause(_ name: String) async throws {
+        guard let child = processes.withLock({ $0[name] }) else { throw TestSupportError("\(name) does not run") }
+        try await child.pause()
+    }
+
     package func isRunning(_ name: String) -> Bool { processes.withLock { $0[name] }?.isRunning ?? false }
 
     package func processID(of name: String) -> Int32? { processes.withLock { $0[name] }?.processID }

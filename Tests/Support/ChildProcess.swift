@@ -45,6 +45,14 @@ package final class ChildProcess: Sendable {
 
     package func signal(_ signal: Int32) { _ = Foundation.kill(processID, signal) }
 
+    /// SIGSTOP; returns when it stands still.
+    package func pause() async throws {
+        signal(SIGSTOP)
+        try await eventually(within: .seconds(20), "process \(processID) stands still") {
+            ProcessState(of: processID) == .stopped
+        }
+    }
+
     /// Sends the signal and waits until the process is gone.
     package func end(_ signal: Int32) async throws {
         self.signal(signal)

@@ -62,18 +62,27 @@ package final class PostgresServer: Sendable {
     /// As a crash: the server and all its processes are gone at once.
     package func kill() async throws {
         guard let child = take() else { return }
-        child.signal(SIGSTOP)
-        try await eventually(within: .seconds(20), "the server starts no more") { state(of: child.processID) == "T" }
+        // It starts no more processes.
+        try await child.pause()
         let family = family(of: child)
         family.forEach { Foundation.kill($0, SIGKILL) }
         try await child.end(SIGKILL)
         try await eventually(within: .seconds(20), "the server's processes are gone") {
-            family.allSatisfy { [nil, "Z"].contains(state(of: $0)) }
+            family.allSatisfy { ProcessState(of: $0) == .ended }
         }
     }
 
     /// It keeps its connections, accepts more, and answers nothing.
-    package func pause() { process.withLock { child in family(of: child).forEach { Foundation.kill($0, SIGSTOP) } } }
+    package func pause() async throws {
+        guard let child = process.withLock({ $0 }) else { return }
+        // It starts no more processes.
+        try await child.pause()
+        let family = family(of: child)
+        family.forEach { Foundation.kill($0, SIGSTOP) }
+        try await eventually(within: .seconds(20), "the server's processes stand still") {
+            family.allSatisfy { ProcessState(of: $0) != .other }
+        }
+    }
 
     package func resume() { process.withLock { child in family(of: child).forEach { Foundation.kill($0, SIGCONT) } } }
 
@@ -146,10 +155,4 @@ private func family(of child: ChildProcess?) -> [Int32] {
     let list = "/proc/\(child.processID)/task/\(child.processID)/children"
     let children = (try? String(contentsOfFile: list, encoding: .utf8)) ?? ""
     return [child.processID] + children.split(separator: " ").compactMap { Int32($0) }
-}
-
-/// `R`, `S`, … as in proc(5): `T` is stopped, `Z` has ended and let go of all it held; nil: gone.
-private func state(of processID: Int32) -> Substring? {
-    let status = (try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)) ?? ""
-    return status.split(separator: " ").dropFirst(2).first
 }

@@ -63,7 +63,7 @@ package final class RedisServer: Sendable {
     package func kill() async throws { try await end(SIGKILL) }
 
     /// It keeps its connections, accepts more, and answers nothing.
-    package func pause() { process.withLock { $0?.signal(SIGSTOP) } }
+    package func pause() async throws { try await process.withLock { $0 }?.pause() }
 
     package func resume() { process.withLock { $0?.signal(SIGCONT) } }
 
@@ -71,8 +71,10 @@ package final class RedisServer: Sendable {
     package var processID: Int32 { process.withLock { $0?.processID } ?? 0 }
 
     package func forgetData() throws {
-        try? FileManager.default.removeItem(at: directory.file("appendonlydir"))
-        try? FileManager.default.removeItem(at: directory.file("dump.rdb"))
+        for file in ["appendonlydir", "dump.rdb"].map(directory.file)
+        where FileManager.default.fileExists(atPath: file.path) {
+            try FileManager.default.removeItem(at: file)
+        }
     }
 
     package var log: String { (try? String(contentsOf: directory.file("log"), encoding: .utf8)) ?? "" }
