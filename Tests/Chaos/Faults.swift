@@ -166,13 +166,13 @@ package enum Faults {
 
 /// For the variants that are broken on purpose.
 extension Faults {
-    package static let none = Fault(
+    static let none = Fault(
         "no fault", of: "nothing", for: .seconds(4), inject: { _ in }, heal: { _ in },
         evidence: { _, _ in "nothing was to happen" })
 
     /// For longer than a write waits all workers but one sleep; then that one loses its disk. What took two to commit was not
     /// acknowledged; what one was enough for is gone.
-    package static let onlyCopyLost = Fault(
+    static let onlyCopyLost = Fault(
         "all but one asleep, its disk lost", of: "storage-replica", for: .seconds(6),
         inject: { stage in
             let awake = try worker(owning: firstHome(stage), stage.stack)

@@ -16,10 +16,18 @@ extension Integration {
                 for fault in Faults.few(layout.stack, using: &dice) {
                     let trial = try await inspector.attempt(fault)
                     print(Report.line(trial))
-                    #expect(trial.isWell, "seed \(seed): \(trial.fault): \(trial.violations)")
+                    #expect(trial.isWell, "scripts/chaos --brief --seed \(seed): \(trial.fault): \(trial.violations)")
                     #expect(trial.acknowledged > 0 && trial.skipped == nil)
                 }
             }
+        }
+
+        @Test("Variants that lose acknowledged edits are caught", arguments: Broken.allCases)
+        func broken(variant: Broken) async throws {
+            let seed = UInt64.random(in: 1..<100_000)
+            let trial = try await variant.trial(seed: seed)
+            print(Report.line(trial))
+            #expect(trial.acknowledged > 0 && trial.lost > 0 && !trial.isWell, "seed \(seed)")
         }
     }
 }

@@ -25,10 +25,6 @@ struct ChaosCommand: AsyncParsableCommand {
     @Flag(help: "A few faults, for a minute: the round of scripts/test.") var brief = false
     @Flag(help: "Shows the names of the faults.") var list = false
 
-    enum Broken: String, ExpressibleByArgument, CaseIterable {
-        case oneCommit = "one-commit", lastWriter = "last-writer"
-    }
-
     func run() async throws {
         var dice = SeededRandom(seed: seed)
         var layout = Stage.Layout()
@@ -72,27 +68,17 @@ struct ChaosCommand: AsyncParsableCommand {
     }
 
     private func run(_ broken: Broken, _ layout: Stage.Layout) async throws {
-        var report = Report(seed: seed)
-        var layout = layout
-        switch broken {
-        case .oneCommit: layout.stack.programs["ring-router"] = "broken-router"
-        case .lastWriter: layout.stack.programs["gateway"] = "broken-gateway"
-        }
-        let fault = broken == .oneCommit ? Faults.onlyCopyLost : Faults.none
-        var patience = Inspector.Patience()
-        patience.settling = .seconds(15)
-        patience.mending = .seconds(5)
-        let settings = patience
-        try await Stage.run(layout, seed: seed) { stage in
-            try await Self.attempt(fault, Inspector(stage, patience: settings), &report)
-        }
-        guard report.lost > 0 else {
+        let trial = try await broken.trial(layout, seed: seed)
+        say(Report.line(trial))
+        guard trial.lost > 0 else {
             say("The checker did not see that \(broken.rawValue) loses edits.")
             throw ExitCode.failure
         }
-        say("The checker saw it: \(broken.rawValue) lost \(report.lost) acknowledged edits.")
+        say("The checker saw it: \(broken.rawValue) lost \(trial.lost) acknowledged edits.")
     }
 }
+
+extension Broken: ExpressibleByArgument {}
 
 /// At once, into a pipe too.
 private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
