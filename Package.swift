@@ -210,8 +210,8 @@ let package = Package(
         .target(
             name: "Chaos",
             dependencies: [
-                "ListCRDT", "Messages", "Placement", "Postgres", "ShardStore", "SyncProtocol", "TestStack",
-                "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "ListCRDT", "Messages", "Placement", "Postgres", "ReplicaStore", "ShardStore", "SyncProtocol",
+                "TestStack", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ], path: "Tests/Chaos", exclude: ["README.md", "BrokenGateway", "BrokenRouter", "Checks", "Command"],
             swiftSettings: settings),
         .testTarget(

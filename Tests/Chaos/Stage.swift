@@ -30,6 +30,8 @@ package final class Stage: Sendable {
     package let stack: Stack
     package let pulse = Pulse()
     let devices: [Device]
+    /// Of the first list.
+    let watch: LiveWatch
     let homes: Homes
     let lists: [DocumentID]
     let layout: Layout
@@ -59,9 +61,11 @@ package final class Stage: Sendable {
         // Lists that were not there yet.
         _ = pulse.takeViolations()
         homes = try await Homes(stack)
-        let devices = devices
+        watch = LiveWatch(stack.liveAddress, wire)
+        let (devices, watch, onlooker, list) = (devices, watch, people[0], lists[0])
         life = Task {
             await withDiscardingTaskGroup { group in
+                group.addTask { await watch.run(list, as: onlooker) }
                 for device in devices { group.addTask { await device.run() } }
             }
         }

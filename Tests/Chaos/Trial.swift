@@ -77,7 +77,11 @@ package actor Inspector {
         } catch { violations.append(.unsettled("the fault could not be made: \(error)")) }
         let healed = ContinuousClock.now
         do { try await fault.heal(stage) } catch { violations.append(.unsettled("it could not be healed: \(error)")) }
+        let heard = stage.watch.changeCount
         violations += await work(for: patience.after)
+        do {
+            try await eventually(within: patience.settling, "an edit comes live") { stage.watch.changeCount > heard }
+        } catch { violations.append(.unsettled("\(error)")) }
         await stage.setEditing(false)
         trial.evidence = await fault.evidence(stage, before)
         if trial.evidence == nil { violations.append(.unsettled("nothing shows that the fault happened")) }
