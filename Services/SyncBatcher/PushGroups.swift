@@ -14,22 +14,28 @@ struct Push: Sendable {
     }
 }
 
-/// The pushes of a batch by document, in the order of their arrival.
+/// The pushes of a batch by document, in the order of their arrival. Those of one document are one write, up to so many bytes.
 struct PushGroups {
+    /// Delta bytes of one write; one push may be larger.
+    private static let bytesMax = 1 << 20
+
     private struct Key: Hashable {
         var document: DocumentID
         var kind: DocumentKind
     }
 
     private(set) var groups: [[Push]] = []
-    private var places: [Key: Int] = [:]
+    /// The group of each document that still takes more, and its bytes.
+    private var places: [Key: (group: Int, bytes: Int)] = [:]
 
     mutating func add(_ push: Push) {
         let key = Key(document: push.job.document, kind: push.delta.kind)
-        if let place = places[key] {
-            groups[place].append(push)
+        let bytes = push.job.delta.count
+        if let place = places[key], place.bytes + bytes <= Self.bytesMax {
+            groups[place.group].append(push)
+            places[key]?.bytes += bytes
         } else {
-            places[key] = groups.count
+            places[key] = (groups.count, bytes)
             groups.append([push])
         }
     }

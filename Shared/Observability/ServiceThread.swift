@@ -21,12 +21,14 @@ package final class ServiceThread: TaskExecutor {
     }
 
     /// As `Task.sleep`, with a timer of this thread: no other thread is woken for it. For what sleeps many times a second.
-    package func sleep(for duration: Duration) async throws {
+    package func sleep(for duration: Duration) async throws(CancellationError) {
         let alarm = loop.scheduleTask(in: TimeAmount(duration)) {}
-        try await withTaskCancellationHandler {
-            try await alarm.futureResult.get()
+        await withTaskCancellationHandler {
+            // It fails only by being cancelled.
+            try? await alarm.futureResult.get()
         } onCancel: {
             alarm.cancel()
         }
+        if Task.isCancelled { throw CancellationError() }
     }
 }
