@@ -7,13 +7,16 @@ import ServiceLifecycle
 import Synchronization
 import ZeroMQ
 
-/// Who follows what. Brings each change to its followers, and every now and then tells them where their documents stand.
+/// Who follows what. Brings each change to its followers, and every now and then tells them where their documents stand, if they may still
+/// know.
 final class LiveHub: Service {
     /// Bytes that may wait for all devices together. Past it those for whom more than `bytesSpared` wait are
     /// disconnected, and sync.
     static let bytesWaitingMax = 32 << 20
     static let bytesSpared = 64 << 10
     private static let digestInterval = Duration.seconds(20)
+    /// Documents that are asked for at once.
+    private static let digestsAtOnceMax = 16
 
     private struct Follows {
         var sessions: [DocumentID: [ObjectIdentifier: LiveSession]] = [:]
@@ -87,22 +90,41 @@ final class LiveHub: Service {
             let change = try LiveChange(frames: frames)
             let sessions = followers(of: change.document)
             let size = frames.reduce(0) { $0 + $1.count }
-            let endsRoles = change.delta.touches(.members)
-            for session in sessions {
-                session.pass(change, size: size)
-                if endsRoles { tasks.addTask { await session.authoriseAgain(change.document) } }
+            for session in sessions { session.pass(change, size: size) }
+            if !sessions.isEmpty, change.delta.touches(.members) {
+                tasks.addTask { await self.authoriseAgain(change.document) }
             }
             Counter(label: "larder_live_passed_total").increment(by: sessions.count)
         } catch { logger.warning("A change cannot be decoded", metadata: ["error": "\(error)"]) }
     }
 
+    /// A list's members changed: whoever has no role any more follows no more. Where that cannot be read, better a follow too few than one
+    /// too many.
+    private func authoriseAgain(_ document: DocumentID) async {
+        let standing = await access.standing(of: document, kind: .list)
+        for session in followers(of: document) { session.authoriseAgain(document, standing) }
+    }
+
     /// One question a followed document, however many follow it.
     private func tellDigests() async {
         while (try? await Task.sleep(for: Self.digestInterval)) != nil {
-            for (document, kind) in follows.withLock({ $0.kinds }) {
-                guard let context = await access.context(of: document, kind: kind) else { continue }
-                for session in followers(of: document) { session.say(LiveFrames.digest(document, context)) }
+            let kinds = follows.withLock { $0.kinds }
+            await withTaskGroup(of: Void.self) { tasks in
+                for (number, followed) in kinds.enumerated() {
+                    if number >= Self.digestsAtOnceMax { await tasks.next() }
+                    tasks.addTask { await self.tellDigest(of: followed.key, followed.value) }
+                }
             }
+        }
+    }
+
+    private func tellDigest(of document: DocumentID, _ kind: DocumentKind) async {
+        let standing = await access.standing(of: document, kind: kind)
+        // What is out of reach now stands where it stood.
+        if case .unreachable = standing { return }
+        for session in followers(of: document) where session.authoriseAgain(document, standing) {
+            guard case .found(let context, _) = standing else { continue }
+            session.say(LiveFrames.digest(document, context))
         }
     }
 }

@@ -274,18 +274,14 @@ final class LiveSession: Sendable {
         hub.unfollow(document, self)
     }
 
-    /// The list's members changed: whoever has no role any more follows no more.
-    func authoriseAgain(_ document: DocumentID) async {
-        guard let user = state.withLock({ $0.claims?.user }) else { return }
-        switch await hub.access.find(document, user: user, since: nil) {
-        case .granted: break
-        case .forbidden:
-            drop(document)
-            say(LiveFrames.unfollowed([.init(list: document.hex, reason: "revoked")]))
-        case .unreachable:
-            // Better a follow too few than one too many.
-            drop(document)
-            say(LiveFrames.unfollowed([.init(list: document.hex, reason: "not_reachable")]))
-        }
+    /// Whoever has no role in the document follows it no more. Returns whether it still does.
+    @discardableResult
+    func authoriseAgain(_ document: DocumentID, _ standing: LiveAccess.Standing) -> Bool {
+        guard let user = state.withLock({ $0.claims?.user }) else { return false }
+        if standing.role(of: user, in: document) != nil { return true }
+        drop(document)
+        let reason = if case .unreachable = standing { "not_reachable" } else { "revoked" }
+        say(LiveFrames.unfollowed([.init(list: document.hex, reason: reason)]))
+        return false
     }
 }

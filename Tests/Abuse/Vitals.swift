@@ -3,8 +3,8 @@ package import TestStack
 
 /// What a service's process is like, as proc(5) tells.
 package struct Vitals: Sendable, CustomStringConvertible {
-    /// The most that any service may ever have had resident, whatever it was sent. Ten thousand connections to the
-    /// gateway are the most expensive of it, at 10 to 20 KiB each.
+    /// The most that any service may ever have had resident under these attacks. Thousands of connections to the gateway are the most
+    /// expensive of them, at 10 to 20 KiB each.
     package static let residentBytesMax = 256 << 20
 
     package let processID: Int32

@@ -13,8 +13,11 @@ enum FullDisk {
                 guard let server = stage.stack.zones.last else { return }
                 try await moveOntoSmallDisk(server)
                 // It ends when nothing more fits.
-                _ = try await CommandResult.of(
-                    "/bin/dd", ["if=/dev/zero", "of=\(filler(server))", "bs=64K"], environment: [:])
+                let filling = try await CommandResult.of(
+                    "/bin/dd", ["if=/dev/zero", "of=\(filler(server))", "bs=64K"], environment: ["LC_ALL": "C"])
+                guard filling.errors.contains("No space left") else {
+                    throw TestSupportError("the disk is not full: \(filling.errors)")
+                }
             },
             heal: { stage in
                 guard let server = stage.stack.zones.last else { return }
@@ -24,7 +27,8 @@ enum FullDisk {
             },
             evidence: { stage, before in
                 let said = stage.stack.zones.last?.log.dropFirst(before.postgresLogs.last ?? 0)
-                return said?.contains("No space left on device") == true ? "No space left on device" : nil
+                // Beside another fault there may be nothing to write.
+                return said?.contains("No space left on device") == true ? "Postgres had no space left" : "it was full"
             })
     }
 

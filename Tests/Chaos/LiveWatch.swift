@@ -2,6 +2,7 @@ internal import ListCRDT
 internal import ReplicaStore
 internal import Synchronization
 internal import TestStack
+internal import TestSupport
 
 /// Somebody who only looks: follows a list by WebSocket all the while, and begins again whenever the connection ends.
 final class LiveWatch: Sendable {
@@ -28,9 +29,14 @@ final class LiveWatch: Sendable {
             if since.duration(to: .now) > Self.tokenAge, let fresh = try? await wire.token(of: person.name) {
                 (token, since) = (fresh, .now)
             }
-            try? await LiveConnection(address: address, token: token).run(following: list, since: Context()) {
-                message in
-                if case .change = message { changes.add(1, ordering: .relaxed) }
+            let live = LiveConnection(address: address, token: token)
+            try? await live.run(following: list, since: Context()) { message in
+                switch message {
+                case .change: changes.add(1, ordering: .relaxed)
+                // It is not followed: the ring could not be asked.
+                case .error, .unfollowed: throw TestSupportError("not followed")
+                default: break
+                }
             }
         } while (try? await Task.sleep(for: Self.pause)) != nil
     }

@@ -87,7 +87,8 @@ extension Integration {
         @Test("What means something to databases, shells and browsers comes back as the text it is")
         func injections() async throws {
             for text in HostileRequests.injections {
-                let path = "/v1/lists/\(try await site.stranger.newList(text))"
+                let id = try await site.stranger.newList(text)
+                let path = "/v1/lists/\(id)"
                 let made = try await site.stranger.send(
                     "POST", "\(path)/items", ["name": text, "note": text, "category": String(text.prefix(100))])
                 #expect(made.status == 201, "\(text): \(made.json)")
@@ -96,13 +97,37 @@ extension Integration {
                 for field in [list["name"], item?["name"], item?["note"], item?["category"]] {
                     #expect(field as? String == text, "\(text.debugDescription)")
                 }
-                let history = try await site.stranger.send("GET", "\(path)/history?limit=\(Self.encoded(text))")
-                #expect(history.status == 422 && history.errorCode == "invalid_field", "\(text)")
+                for (method, path, json, code) in Self.misplaced(text, in: path) {
+                    let answer = try await site.stranger.send(method, path, json)
+                    #expect(
+                        (400..<500).contains(answer.status) && answer.errorCode == code, "\(method) \(path): \(text)")
+                }
+                var device = RawDevice(list: try #require(DocumentID(hex: id)))
+                device.add(text, now: currentMilliseconds())
+                let synced = try await site.stranger.sync(device.request().encoded(), at: site.stack)
+                #expect(try SyncResponse(decoding: synced?.body ?? []).documents.first?.status == .ok, "\(text)")
+                let items = try await site.stranger.send("GET", path).json["items"] as? [[String: Any]]
+                #expect(items?.compactMap { $0["name"] as? String } == [text, text], "\(text.debugDescription)")
                 let user = try await HTTP.send(
                     "POST", "\(site.stack.address)/v1/users", json: ["username": text, "password": "a password"])
                 #expect(user.status == 422 && user.errorCode == "invalid_username", "\(text)")
             }
             #expect(try await site.stranger.send("GET", "/v1/lists").status == 200)
+        }
+
+        /// Where a text is no name, and the code with which it is refused.
+        private static func misplaced(
+            _ text: String, in list: String
+        ) -> [(method: String, path: String, json: [String: any Sendable]?, code: String)] {
+            [
+                ("GET", "\(list)/history?limit=\(encoded(text))", nil, "invalid_field"),
+                ("PATCH", "\(list)/items/\(encoded(text))", ["checked": true], "item_not_found"),
+                ("POST", "\(list)/items", ["name": "bread", "after": text], "invalid_field"),
+                ("DELETE", "\(list)/members/\(encoded(text))", nil, "member_not_found"),
+                ("POST", "\(list)/invitations", ["role": text], "invalid_field"),
+                ("POST", "/v1/sessions/refresh", ["refreshToken": text], "session_ended"),
+                ("POST", "/v1/sync", ["replica": text, "documents": [String]()], "invalid_field"),
+            ]
         }
 
         private static func encoded(_ text: String) -> String {
