@@ -73,8 +73,11 @@ package struct Fault: Sendable {
                 try await other.inject(stage)
             },
             heal: { stage in
-                try await heal(stage)
-                try await other.heal(stage)
+                var failures: [any Error] = []
+                for one in [self, other] {
+                    do { try await one.heal(stage) } catch { failures.append(error) }
+                }
+                if let failure = failures.first { throw failure }
             },
             evidence: { stage, before in
                 guard let one = await evidence(stage, before), let two = await other.evidence(stage, before) else {

@@ -49,10 +49,7 @@ package enum Faults {
         Fault(
             "kill -9 \(kind)", of: kind, for: killed,
             inject: { try await $0.stack.end(name, SIGKILL) },
-            heal: { stage in
-                try stage.stack.start(name)
-                try await stage.stack.awaitReady(name)
-            },
+            heal: { try $0.stack.start(name) },
             evidence: { stage, before in before.renewal(of: name, stage) })
     }
 
