@@ -40,9 +40,11 @@ package struct Fault: Sendable {
     let evidence: @Sendable (Stage, Before) async -> String?
     /// Why it cannot be done here.
     let obstacle: String?
+    /// Beside another fault nothing might show it: a full disk is noticed by whoever writes.
+    let isAlone: Bool
 
     init(
-        _ name: String, of target: String, for duration: Duration, obstacle: String? = nil,
+        _ name: String, of target: String, for duration: Duration, obstacle: String? = nil, isAlone: Bool = false,
         inject: @escaping @Sendable (Stage) async throws -> Void,
         heal: @escaping @Sendable (Stage) async throws -> Void,
         evidence: @escaping @Sendable (Stage, Before) async -> String?
@@ -51,6 +53,7 @@ package struct Fault: Sendable {
         self.target = target
         self.duration = duration
         self.obstacle = obstacle
+        self.isAlone = isAlone
         self.inject = inject
         self.heal = heal
         self.evidence = evidence
@@ -64,7 +67,7 @@ package struct Fault: Sendable {
 
     /// Both at once; nil where that cannot be.
     package func with(_ other: Fault) -> Fault? {
-        guard target != other.target else { return nil }
+        guard target != other.target, !isAlone, !other.isAlone else { return nil }
         return Fault(
             "\(name) + \(other.name)", of: "both", for: max(duration, other.duration),
             obstacle: obstacle ?? other.obstacle,

@@ -8,7 +8,7 @@ enum FullDisk {
 
     static var fault: Fault {
         Fault(
-            "a full disk under one Postgres", of: "Postgres", for: .seconds(8), obstacle: obstacle,
+            "a full disk under one Postgres", of: "Postgres", for: .seconds(8), obstacle: obstacle, isAlone: true,
             inject: { stage in
                 guard let server = stage.stack.zones.last else { return }
                 try await moveOntoSmallDisk(server)
@@ -27,8 +27,7 @@ enum FullDisk {
             },
             evidence: { stage, before in
                 let said = stage.stack.zones.last?.log.dropFirst(before.postgresLogs.last ?? 0)
-                // Beside another fault there may be nothing to write.
-                return said?.contains("No space left on device") == true ? "Postgres had no space left" : "it was full"
+                return said?.contains("No space left on device") == true ? "No space left on device" : nil
             })
     }
 

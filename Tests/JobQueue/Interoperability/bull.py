@@ -12,6 +12,7 @@ import json
 import sys
 
 from bullmq import Queue, QueueEvents, Worker
+from redis.asyncio import Redis
 
 
 def say(what):
@@ -56,6 +57,14 @@ async def read(queue, options, job_id):
     await client.close()
 
 
+async def blocked(connection):
+    """Waits until a client stands in a blocking read of a stream."""
+    server = Redis(**connection)
+    while not any(client["cmd"] == "xread" and "b" in client["flags"] for client in await server.client_list()):
+        await asyncio.sleep(0.01)
+    await server.aclose()
+
+
 async def listen(queue, options, event):
     events, heard = QueueEvents(queue, options), asyncio.Event()
 
@@ -65,7 +74,7 @@ async def listen(queue, options, event):
             heard.set()
 
     events.on(event, hear)
-    await asyncio.sleep(0.5)
+    await asyncio.wait_for(blocked(options["connection"]), 20)
     say("ready")
     await asyncio.wait_for(heard.wait(), 20)
     await events.close()
