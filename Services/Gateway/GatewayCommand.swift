@@ -50,7 +50,7 @@ struct GatewayCommand: AsyncParsableCommand {
                     addErrand: { _ = try await errands.add($0) }, publicURL: { origin.text },
                     liveURLs: { try await instances.live(role: "bridge").compactMap(\.liveURL) },
                     now: wallClockMilliseconds, logger: context.logger))
-            let server = GatewayServer(responder: gateway.responder(), listen: listen, logger: context.logger)
+            let server = GatewayServer(gateway, listen: listen, logger: context.logger)
             let worker = JobWorker(
                 queue: errands, options: WorkerOptions(name: context.identity.instance, batchMax: 16, inFlightMax: 32),
                 logger: context.logger, each: { await gateway.shelves.work($0) })

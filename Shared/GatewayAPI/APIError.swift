@@ -80,11 +80,13 @@ extension APIError: HTTPResponseError {
 
     package func response(from request: Request, context: some RequestContext) throws -> Response { response }
 
-    package var response: Response {
+    package var response: Response { answer.response }
+
+    var answer: Answer {
         let wire = Wire(error: .init(code: code.rawValue, message: message, retryable: code.isRetryable))
-        var response = Response.json(wire, status: status)
-        if let retryAfterSeconds { response.headers[.retryAfter] = String(retryAfterSeconds) }
-        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
-        return response
+        var answer = Answer.json(wire, status: status)
+        if let retryAfterSeconds { answer.headers[.retryAfter] = String(retryAfterSeconds) }
+        if status == .unauthorized { answer.headers[.wwwAuthenticate] = "Bearer" }
+        return answer
     }
 }

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOHTTPTypes
 
 /// Closes a connection that has us wait too long: for the rest of a request after its first byte, however busily it
-/// trickles, and for an answer to be taken. A request that is there at once and an answer that is taken at once cost no
+/// trickles, for an answer to be taken, and for a next request. A request that is there at once and an answer that is taken at once cost no
 /// timer. Keeps the connection's seat as well.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -17,6 +17,9 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestsOpen = 0
     /// Whether something came that is no complete request yet.
     private var isPartial = true
+    /// When bytes came last, or an answer left.
+    private var quietSince: UInt64 = 0
+    private var quietAlarm: Scheduled<Void>?
     private var requestAlarm: Scheduled<Void>?
     private var answerAlarm: Scheduled<Void>?
 
@@ -24,7 +27,9 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
-        seat = room.take(now: Self.now) { channel.close(promise: nil) }
+        quietSince = Self.now
+        seat = room.take(now: quietSince) { channel.close(promise: nil) }
+        watchQuiet(for: GatewayLimits.idleTime, context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { end() }
@@ -35,6 +40,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func end() {
+        quietAlarm?.cancel()
         requestAlarm?.cancel()
         answerAlarm?.cancel()
         if let seat { room.leave(seat) }
@@ -42,6 +48,17 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
+
+    /// One timer a connection, which looks when it rings how long it has been quiet: requests do not touch it.
+    private func watchQuiet(for time: TimeAmount, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        quietAlarm = context.eventLoop.scheduleTask(in: time) {
+            let (watch, context) = bound.value
+            guard watch.requestsOpen <= 0 else { return watch.watchQuiet(for: GatewayLimits.idleTime, context) }
+            let left = GatewayLimits.idleTime - .nanoseconds(Int64(Self.now - watch.quietSince))
+            if left <= .zero { context.close(promise: nil) } else { watch.watchQuiet(for: left, context) }
+        }
+    }
 
     // MARK: Requests
 
@@ -60,6 +77,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes have come. Those of a head that is not complete do not show as parts.
     func channelReadComplete(context: ChannelHandlerContext) {
+        quietSince = Self.now
         if isPartial, requestAlarm == nil {
             let channel = context.channel
             requestAlarm = context.eventLoop.scheduleTask(in: GatewayLimits.requestTime) { channel.close(promise: nil) }
@@ -73,7 +91,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             requestsOpen -= 1
-            if requestsOpen <= 0 { seat?.waits(since: Self.now) }
+            quietSince = Self.now
+            if requestsOpen <= 0 { seat?.waits(since: quietSince) }
         }
         context.write(data, promise: promise)
     }

@@ -40,6 +40,7 @@ package struct Gateway: Sendable {
     package let shelves: ShelfKeeper
     package let table: RouteTable
     private let doorkeeper: Doorkeeper
+    package let lane: SyncLane
 
     package init(_ parts: Parts) async {
         let library = Library(ring: parts.ring, now: parts.now)
@@ -49,14 +50,15 @@ package struct Gateway: Sendable {
             verifier: await AccessTokenVerifier(parts.key.verifyingKey), now: parts.now)
         let accounts = AccountDesk(
             library: library, redis: parts.redis, issuer: await AccessTokenIssuer(parts.key), hasher: parts.hasher)
-        let sync = SyncDesk(
-            ring: parts.ring, access: access, shelves: shelves, logger: parts.logger, now: parts.now)
+        let sync = SyncRoutes(
+            desk: SyncDesk(ring: parts.ring, access: access, shelves: shelves, logger: parts.logger, now: parts.now))
+        lane = SyncLane(doorkeeper: doorkeeper, routes: sync, logger: parts.logger)
         let lists = ListDesk(library: library, shelves: shelves, publicURL: parts.publicURL)
         table = RouteTable(
             MetaRoutes(liveURLs: parts.liveURLs).routes + AccountRoutes(desk: accounts).routes
                 + ListRoutes(desk: lists).routes + ItemRoutes(desk: lists).routes + HistoryRoutes(desk: lists).routes
                 + MemberRoutes(desk: lists).routes + InvitationRoutes(desk: lists).routes
-                + SyncRoutes(desk: sync).routes)
+                + sync.routes)
     }
 
     package func responder() -> RouterResponder<GatewayContext> { table.router(doorkeeper).buildResponder() }

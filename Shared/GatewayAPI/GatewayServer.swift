@@ -1,4 +1,4 @@
-package import Hummingbird
+internal import Hummingbird
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
@@ -8,12 +8,14 @@ internal import ServiceLifecycle
 /// Serves the API over HTTP. A graceful stop accepts no more and finishes what was accepted.
 package struct GatewayServer: Service {
     private let responder: RouterResponder<GatewayContext>
+    private let lane: SyncLane
     private let listen: HostPort
     private let logger: Logger
     private let port = OneShot<Int>()
 
-    package init(responder: RouterResponder<GatewayContext>, listen: HostPort, logger: Logger) {
-        self.responder = responder
+    package init(_ gateway: Gateway, listen: HostPort, logger: Logger) {
+        responder = gateway.responder()
+        lane = gateway.lane
         self.listen = listen
         self.logger = logger
     }
@@ -44,10 +46,9 @@ package struct GatewayServer: Service {
     }
 
     private var channel: HTTP1Channel.Configuration {
-        let room = ConnectionRoom(countMax: GatewayLimits.connectionsMax)
+        let (room, lane) = (ConnectionRoom(countMax: GatewayLimits.connectionsMax), lane)
         return .init(
-            additionalChannelHandlers: [ConnectionWatch(room: room)],
-            idleTimeout: GatewayLimits.idleTime,
+            additionalChannelHandlers: [ConnectionWatch(room: room), SyncLaneHandler(lane)],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: GatewayLimits.headerBytesMax, maxHeaderListSize: GatewayLimits.headerBytesMax,
                 maxHeaderFieldCount: 100))

@@ -5,18 +5,8 @@ internal import ListCRDT
 internal import NIOCore
 
 extension Response {
-    /// An answer that nobody may keep for another.
     static func json(_ content: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(content) else { return Response(status: .internalServerError) }
-        return bytes(Array(data), "application/json; charset=utf-8", status: status)
-    }
-
-    static func bytes(_ bytes: [UInt8], _ type: String, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        Answer.json(content, status: status).response
     }
 
     static var noContent: Response { Response(status: .noContent) }

@@ -12,8 +12,12 @@ struct MetaRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .open(.get, "/") { _ in .bytes(Array(Self.greeting.utf8), "text/plain; charset=utf-8") },
-            .open(.get, "/v1/openapi.json") { _ in .bytes(OpenAPIDocument.bytes, "application/json; charset=utf-8") },
+            .open(.get, "/") { _ in
+                Answer(Array(Self.greeting.utf8), "text/plain; charset=utf-8").response
+            },
+            .open(.get, "/v1/openapi.json") { _ in
+                Answer(OpenAPIDocument.bytes, "application/json; charset=utf-8").response
+            },
             .open(.get, "/v1/endpoints") { _ in
                 // Any will do: devices spread over those that are up.
                 guard let live = try await liveURLs().randomElement() else {

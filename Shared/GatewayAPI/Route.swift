@@ -56,7 +56,7 @@ package struct RouteTable: Sendable {
                 let call = Call(request: request, context: context)
                 switch route.handler {
                 case .open(let handle): return try await handle(call)
-                case .signedIn(let handle): return try await handle(call, try await doorkeeper.caller(of: call))
+                case .signedIn(let handle): return try await handle(call, try await doorkeeper.caller(request.headers, trace: context.trace))
                 }
             }
         }
@@ -71,12 +71,12 @@ struct Doorkeeper: Sendable {
     let verifier: AccessTokenVerifier
     let now: @Sendable () -> UInt64
 
-    func caller(of call: Call) async throws -> Caller {
-        guard let header = call.request.headers[.authorization], header.utf8.count > Self.scheme.utf8.count,
+    func caller(_ headers: HTTPFields, trace: TraceID) async throws -> Caller {
+        guard let header = headers[.authorization], header.utf8.count > Self.scheme.utf8.count,
             Substring(header.utf8.prefix(Self.scheme.utf8.count)).lowercased() == Self.scheme
         else { throw AccessTokenError.invalid }
         let token = String(Substring(header.utf8.dropFirst(Self.scheme.utf8.count)))
         let claims = try await verifier.verify(token, now: now())
-        return Caller(user: claims.user, username: claims.username, family: claims.family, trace: call.trace)
+        return Caller(user: claims.user, username: claims.username, family: claims.family, trace: trace.rawValue)
     }
 }

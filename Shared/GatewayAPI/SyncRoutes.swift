@@ -6,6 +6,8 @@ internal import SyncProtocol
 
 /// `POST /v1/sync`, the one that devices use.
 struct SyncRoutes: Sendable {
+    static let path = "/v1/sync"
+
     let desk: SyncDesk
     private let documents = Counter(label: "larder.gateway.sync.documents")
 
@@ -13,16 +15,16 @@ struct SyncRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .signedIn(.post, "/v1/sync") { call, caller in
-                call.mediaType == SyncFormat.mediaType ? try await binary(call, caller) : try await json(call, caller)
+            .signedIn(.post, Self.path) { call, caller in
+                call.mediaType == SyncFormat.mediaType
+                    ? try await binary(call.body(), caller).response : try await json(call, caller)
             }
         ]
     }
 
-    private func binary(_ call: Call, _ caller: Caller) async throws -> Response {
-        let body = try await call.body()
+    func binary(_ body: ByteBuffer, _ caller: Caller) async throws -> Answer {
         let request = try SyncRequest(decoding: Array(body.readableBytesView))
-        return .bytes(try await answer(request, caller).encoded(), SyncFormat.mediaType)
+        return Answer(try await answer(request, caller).encoded(), SyncFormat.mediaType)
     }
 
     private func json(_ call: Call, _ caller: Caller) async throws -> Response {

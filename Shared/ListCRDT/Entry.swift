@@ -24,6 +24,11 @@ package struct Entry: Hashable, Sendable {
         return fields
     }
 
+    /// About how much memory it takes.
+    package var memoryBytes: Int {
+        versions.reduce(64 + replaced.runs.count * 24) { $0 + 64 + $1.fields.memoryBytes }
+    }
+
     /// Joins what happened to this entry. `seen` is the context of the whole document before: a version that it holds
     /// and this entry lacks has ended here. Costs what the entry costs, not what the document holds.
     /// Returns how often one dot or stamp named two things: a sign of cloned replicas.

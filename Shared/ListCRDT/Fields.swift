@@ -37,6 +37,12 @@ package struct Fields: Hashable, Sendable {
         return max(registered, counted)
     }
 
+    /// About how much memory it takes.
+    var memoryBytes: Int {
+        let registered = registers.reduce(0) { $0 + 64 + $1.content.value.memoryBytes }
+        return counters.reduce(registered) { $0 + 96 + $1.content.shares.count * 24 }
+    }
+
     /// Returns how often equal stamps had different values: a sign of cloned replicas.
     @discardableResult
     package mutating func merge(_ other: Fields) -> Int {

@@ -43,6 +43,15 @@ package enum Value: Hashable, Sendable {
         if case .bytes(let bytes) = self { bytes } else { nil }
     }
 
+    /// Beside its own place.
+    var memoryBytes: Int {
+        switch self {
+        case .null, .bool, .int: 0
+        case .string(let text): text.utf8.count <= 15 ? 0 : 32 + text.utf8.count
+        case .bytes(let bytes): 32 + bytes.count
+        }
+    }
+
     /// Order of the encoded bytes: decides between equal stamps, and means nothing else.
     func encodedPrecedes(_ other: Value) -> Bool {
         encodedAlone.lexicographicallyPrecedes(other.encodedAlone)

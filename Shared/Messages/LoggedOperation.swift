@@ -7,14 +7,21 @@ package struct LoggedOperation: Sendable, Equatable {
     package var author: UserID
     /// When the gateway took it in.
     package var atMilliseconds: UInt64
-    package var delta: EntryDelta
+    package let delta: EntryDelta
+    /// The delta, encoded: what travels and what is kept.
+    package let encodedDelta: [UInt8]
 
-    package init(dot: Dot, key: EntryKey, author: UserID, atMilliseconds: UInt64, delta: EntryDelta) {
+    /// - Parameter encodedDelta: where it is known; made if not.
+    package init(
+        dot: Dot, key: EntryKey, author: UserID, atMilliseconds: UInt64, delta: EntryDelta,
+        encodedDelta: [UInt8]? = nil
+    ) {
         self.dot = dot
         self.key = key
         self.author = author
         self.atMilliseconds = atMilliseconds
         self.delta = delta
+        self.encodedDelta = encodedDelta ?? delta.encoded()
     }
 
     /// The operations of one replica in a delta, in the order of its entries: one an entry.
@@ -63,7 +70,7 @@ extension LoggedOperation {
         writer.fixed64(key.id.low)
         writer.varint(UInt64(author))
         writer.varint(atMilliseconds)
-        writer.bytes(delta.encoded())
+        writer.bytes(encodedDelta)
     }
 
     package static func decode(from reader: inout ByteReader) throws(DecodingFailure) -> [LoggedOperation] {
@@ -89,10 +96,13 @@ extension LoggedOperation {
         let id = EntryID(high: try reader.fixed64(), low: try reader.fixed64())
         let author = try reader.varint()
         guard author < UInt64(authors.count) else { throw .malformed(.shape) }
-        let atMilliseconds = try reader.varint()
-        self.init(
-            dot: Dot(replica, counter), key: EntryKey(collection, id), author: authors[Int(author)],
-            atMilliseconds: atMilliseconds, delta: try EntryDelta(decoding: try reader.bytes()))
+        dot = Dot(replica, counter)
+        key = EntryKey(collection, id)
+        self.author = authors[Int(author)]
+        atMilliseconds = try reader.varint()
+        encodedDelta = try reader.bytes()
+        // Takes nothing but what the delta would be written as.
+        delta = try EntryDelta(decoding: encodedDelta)
     }
 }
 

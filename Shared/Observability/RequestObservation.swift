@@ -1,6 +1,6 @@
-import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
-import Logging
+package import Logging
 import Metrics
 import Synchronization
 
@@ -10,10 +10,10 @@ package protocol TracedRequestContext: RequestContext {
     var trace: TraceID { get set }
 }
 
-/// Gives every request a trace (its own, if it brought one), answers with it, times it by route, and logs one line:
-/// 5xx as a warning, 4xx as info, the others for debugging. Put it outermost, around what turns errors into responses.
+/// Gives every request a trace (its own, if it brought one), answers with it, and has `RequestLog` note it. Put
+/// it outermost, around what turns errors into responses.
 package struct RequestObservation<Context: TracedRequestContext>: RouterMiddleware {
-    private let timers = RequestTimers()
+    private let log = RequestLog()
 
     package init() {}
 
@@ -22,29 +22,44 @@ package struct RequestObservation<Context: TracedRequestContext>: RouterMiddlewa
     ) async throws -> Response {
         var context = context
         context.trace = TraceID(from: request.headers)
-        context.logger = context.logger.tracing(context.trace)
+        let logger = context.logger
+        context.logger = logger.tracing(context.trace)
         let start = ContinuousClock.now
         do {
             var response = try await next(request, context)
             if let name = TraceID.headerName { response.headers[name] = context.trace.hex }
-            observe(request, context, response.status, since: start)
+            note(response.status)
             return response
         } catch {
-            observe(request, context, (error as? any HTTPResponseError)?.status ?? .internalServerError, since: start)
+            note((error as? any HTTPResponseError)?.status ?? .internalServerError)
             throw error
         }
-    }
 
-    private func observe(
-        _ request: Request, _ context: Context, _ status: HTTPResponse.Status, since start: ContinuousClock.Instant
+        func note(_ status: HTTPResponse.Status) {
+            log.note(
+                request.method, request.uri.path, route: context.endpointPath, status, since: start, logger, context.trace)
+        }
+    }
+}
+
+/// Times requests by route, and logs a line each: 5xx as a warning, 4xx as info, the others for debugging.
+package struct RequestLog: Sendable {
+    private let timers = RequestTimers()
+
+    package init() {}
+
+    package func note(
+        _ method: HTTPRequest.Method, _ path: String, route: String?, _ status: HTTPResponse.Status,
+        since start: ContinuousClock.Instant, _ logger: Logger, _ trace: TraceID
     ) {
         let duration = ContinuousClock.now - start
-        timers[request.method, context.endpointPath, status.code].recordNanoseconds(duration.nanoseconds)
+        timers[method, route, status.code].recordNanoseconds(duration.nanoseconds)
         let level: Logger.Level = status.code >= 500 ? .warning : status.code >= 400 ? .info : .debug
-        context.logger.log(
+        guard logger.logLevel <= level else { return }
+        logger.tracing(trace).log(
             level: level, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status.code)",
+                "method": "\(method.rawValue)", "path": "\(path)", "status": "\(status.code)",
                 "milliseconds": "\(Double(duration.nanoseconds / 10_000) / 100)",
             ])
     }

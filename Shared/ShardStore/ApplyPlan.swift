@@ -66,7 +66,10 @@ package struct ApplyPlan {
         if let kept, kept.kind != request.payload.kind { return false }
         var version = kept ?? DocumentVersion(kind: request.payload.kind, context: Context())
         let before = version.context
+        var logged: Set<Dot> = []
         for operation in request.payload.operations where !before.contains(operation.dot) {
+            // What a device sent twice while it waited is logged once.
+            guard request.payload.operations.count == 1 || logged.insert(operation.dot).inserted else { continue }
             merge(operation, into: request.document, seen: version.context)
             version.context.formUnion(operation.delta.covered)
             version.context.insert(operation.dot)

@@ -57,7 +57,7 @@ struct BatchColumns {
                 .intArray(rows.map { Int64(bitPattern: $0.operation.delta.latestStamp?.time ?? 0) }),
                 .bytesArray(rows.map(\.operation.author.bytes)),
                 .intArray(rows.map { Int64(bitPattern: $0.operation.atMilliseconds) }),
-                .bytesArray(rows.map { $0.operation.delta.encoded() }),
+                .bytesArray(rows.map { $0.operation.encodedDelta }),
             ]
         )
     }

@@ -70,6 +70,6 @@ typealias EntryCache = RecentRows<ApplyPlan.EntryPlace, Entry>
 
 extension EntryCache {
     convenience init() {
-        self.init(bytesMax: 64 << 20) { 500 + $0.encoded().count }
+        self.init(bytesMax: 64 << 20) { 200 + $0.memoryBytes }
     }
 }

@@ -39,8 +39,9 @@ enum ShardRows {
         }
         return try zip(read, deltas).compactMap { each, delta in
             let dot = try dot(each.row)
-            let shared = try delta ?? whole[key(each.row)]?.first { $0.covered.contains(dot) }
-            return try shared.map { try operation(each.row, dot, $0) }
+            if let delta { return try operation(each.row, dot, delta, each.bytes) }
+            let shared = try whole[key(each.row)]?.first { $0.covered.contains(dot) }
+            return try shared.map { try operation(each.row, dot, $0, nil) }
         }
     }
 
@@ -53,9 +54,11 @@ enum ShardRows {
     }
 
     /// From the columns replica, counter, collection, entry, author, at, delta.
-    private static func operation(_ row: PostgresRow, _ dot: Dot, _ delta: EntryDelta) throws -> LoggedOperation {
+    private static func operation(
+        _ row: PostgresRow, _ dot: Dot, _ delta: EntryDelta, _ encoded: [UInt8]?
+    ) throws -> LoggedOperation {
         LoggedOperation(
             dot: dot, key: try key(row), author: try identifier(row, 4),
-            atMilliseconds: UInt64(bitPattern: try row[5].int()), delta: delta)
+            atMilliseconds: UInt64(bitPattern: try row[5].int()), delta: delta, encodedDelta: encoded)
     }
 }

@@ -82,13 +82,13 @@ package enum ShardStatements {
         DELETE FROM entry e USING unnest($1::bytea[], $2::smallint[], $3::bytea[]) AS gone(document, collection, id)
         WHERE e.document = gone.document AND e.collection = gone.collection AND e.id = gone.id
         """)
+    /// Of dots that their documents had not seen: so there are none of them yet, and looking for them is left out.
     package static let putOperations = Statement(
         "put_operations",
         """
         INSERT INTO operation (document, replica, counter, collection, entry, stamp, author, at, delta)
         SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::smallint[], $5::bytea[],
             $6::bigint[], $7::bytea[], $8::bigint[], $9::bytea[])
-        ON CONFLICT (document, replica, counter) DO NOTHING
         """)
     package static let putHints = Statement(
         "put_hints",

@@ -34,7 +34,7 @@ struct GatewayHarness: Sendable {
         parts.hasher = PasswordHasher(cost: ScryptCost(log2N: 4, r: 8, p: 1))
         let gateway = await Gateway(parts)
         let server = GatewayServer(
-            responder: gateway.responder(), listen: HostPort(host: "127.0.0.1", port: 0), logger: logger)
+            gateway, listen: HostPort(host: "127.0.0.1", port: 0), logger: logger)
         try await client.whileRunning {
             try await eventually(within: .seconds(20), "Redis is connected") { client.trouble == nil }
             try await withThrowingTaskGroup { group in

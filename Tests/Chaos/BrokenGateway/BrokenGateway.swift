@@ -45,7 +45,7 @@ struct BrokenGatewayCommand: AsyncParsableCommand {
                 NamedService("errands", worker),
                 NamedService("access", AccessTail(redis: bus.redis, access: gateway.access, logger: context.logger)),
                 NamedService(
-                    "server", GatewayServer(responder: gateway.responder(), listen: listen, logger: context.logger)),
+                    "server", GatewayServer(gateway, listen: listen, logger: context.logger)),
             ]
         }
     }

@@ -1,0 +1,80 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Logging
+internal import NIOCore
+internal import Observability
+internal import Synchronization
+internal import SyncProtocol
+
+/// What is done with a sync that does not go through the framework: the same as there, see `SyncLaneHandler`.
+package struct SyncLane: Sendable {
+    /// Of a body; a longer one goes through the framework.
+    static let bodyBytesMax = 64 << 10
+
+    let doorkeeper: Doorkeeper
+    let routes: SyncRoutes
+    let logger: Logger
+    private let log = RequestLog()
+    private let date = DateText()
+
+    init(doorkeeper: Doorkeeper, routes: SyncRoutes, logger: Logger) {
+        self.doorkeeper = doorkeeper
+        self.routes = routes
+        self.logger = logger
+    }
+
+    /// Whether a request is a sync in the binary form, with nothing unusual about it.
+    func takes(_ head: HTTPRequest) -> Bool {
+        guard head.method == .post, head.path == SyncRoutes.path else { return false }
+        let fields = head.headerFields
+        guard fields[.contentType] == SyncFormat.mediaType,
+            let length = fields[.contentLength].flatMap(Int.init), 0...Self.bodyBytesMax ~= length
+        else { return false }
+        return Self.unusual.allSatisfy { fields[$0] == nil }
+    }
+
+    private static let unusual: [HTTPField.Name] = [.connection, .contentEncoding, .expect, .transferEncoding, .upgrade]
+
+    func answer(_ head: HTTPRequest, _ body: ByteBuffer) async -> Answer {
+        let trace = TraceID(from: head.headerFields)
+        let start = ContinuousClock.now
+        var answer: Answer
+        do {
+            answer = try await routes.binary(body, try await doorkeeper.caller(head.headerFields, trace: trace))
+        } catch {
+            let refusal = APIError(error)
+            if refusal.code == .internalError {
+                logger.tracing(trace).error("failed", metadata: ["error": "\(error)"])
+            }
+            answer = refusal.answer
+        }
+        answer.headers[.contentLength] = String(answer.body.readableBytes)
+        answer.headers[.date] = date.now
+        if let name = TraceID.headerName { answer.headers[name] = trace.hex }
+        log.note(.post, SyncRoutes.path, route: SyncRoutes.path, answer.status, since: start, logger, trace)
+        return answer
+    }
+}
+
+/// The time as RFC 9110 writes it, made once a second.
+private final class DateText: Sendable {
+    private let latest = Mutex((second: 0, text: ""))
+
+    var now: String {
+        let second = Int(Date().timeIntervalSince1970)
+        return latest.withLock { latest in
+            if latest.second != second { latest = (second, Self.text(second)) }
+            return latest.text
+        }
+    }
+
+    private static func text(_ second: Int) -> String {
+        var (time, parts) = (time_t(second), tm())
+        gmtime_r(&time, &parts)
+        return String(unsafeUninitializedCapacity: 40) { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                strftime($0.baseAddress, $0.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+            }
+        }
+    }
+}
