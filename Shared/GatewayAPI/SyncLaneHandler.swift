@@ -7,7 +7,7 @@ internal import Observability
 /// router and middleware cost as much as that request's own work. Whatever is unusual about a request, and whatever comes while the
 /// framework has one of this connection, goes to the framework, and is answered there alike.
 ///
-/// One request is in the lane at a time: what comes behind it is held, and no more is read.
+/// One request is in the lane at a time: what comes behind it is held, and then no more is read.
 final class SyncLaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -113,7 +113,8 @@ final class SyncLaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isAnswering { isReadHeld = true } else { context.read() }
+        // To stop reading and to begin again is two calls of the system: not for those who wait for their answer.
+        if isAnswering, !held.isEmpty { isReadHeld = true } else { context.read() }
     }
 
     // MARK: The framework's answers

@@ -44,8 +44,9 @@ package struct ApplyPlan {
     package private(set) var operations: [(document: DocumentID, operation: LoggedOperation)] = []
     package private(set) var touchedDocuments: [DocumentID] = []
     package private(set) var touchedEntries: [EntryPlace] = []
-    private var isTouched: Set<DocumentID> = []
-    private var isEntryTouched: Set<EntryPlace> = []
+    /// Of what is touched: whether it had a row before the batch.
+    private var hadRow: [DocumentID: Bool] = [:]
+    private var hadEntryRow: [EntryPlace: Bool] = [:]
 
     package init(versions: [DocumentID: DocumentVersion], entries: [EntryPlace: Entry]) {
         self.versions = versions
@@ -76,13 +77,23 @@ package struct ApplyPlan {
             operations.append((request.document, operation))
         }
         versions[request.document] = version
-        if isTouched.insert(request.document).inserted { touchedDocuments.append(request.document) }
+        if hadRow[request.document] == nil {
+            hadRow[request.document] = kept != nil
+            touchedDocuments.append(request.document)
+        }
         return true
     }
 
     private mutating func merge(_ operation: LoggedOperation, into document: DocumentID, seen: Context) {
         let place = EntryPlace(document, operation.key)
+        if hadEntryRow[place] == nil {
+            hadEntryRow[place] = entries[place]?.isEmpty == false
+            touchedEntries.append(place)
+        }
         entries[place, default: Entry()].merge(operation.delta, seen: seen)
-        if isEntryTouched.insert(place).inserted { touchedEntries.append(place) }
     }
+
+    package func hadRow(_ document: DocumentID) -> Bool { hadRow[document] ?? false }
+
+    package func hadRow(_ place: EntryPlace) -> Bool { hadEntryRow[place] ?? false }
 }

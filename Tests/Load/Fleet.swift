@@ -1,7 +1,6 @@
 import Foundation
 import ListCRDT
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import SyncProtocol
 import TestStack
@@ -134,7 +133,6 @@ actor Fleet {
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
                         try channel.pipeline.syncOperations.addHandler(
                             PushConnection(device.editors, token: device.person.token, orders: orders, done: done))
                     }

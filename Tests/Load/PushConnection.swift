@@ -1,7 +1,6 @@
 import Foundation
 import ListCRDT
 import NIOCore
-import NIOHTTP1
 import Synchronization
 import SyncProtocol
 import TestStack
@@ -69,18 +68,18 @@ struct PushResult: Sendable {
 
 /// A device's HTTP connection under load: edits its lists in turn, pushes, takes the answer over. One push is under way at a time.
 final class PushConnection: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let orders: PushOrders
-    private let token: String
+    /// Of every push, but for the length.
+    private let head: String
     private var editors: [Editor]
     private var turn = 0
     private var pushes = 0
     private let done: EventLoopPromise<(PushResult, [Editor])>
     private var result = PushResult()
-    private var status = 0
-    private var body = ByteBuffer()
+    private var answers = AnswerReader()
     private var pushed = Delta(kind: .list)
     private var dueAt = NIODeadline.uptimeNanoseconds(0)
     private var isWaiting = false
@@ -89,7 +88,14 @@ final class PushConnection: ChannelInboundHandler {
         _ editors: [Editor], token: String, orders: PushOrders, done: EventLoopPromise<(PushResult, [Editor])>
     ) {
         self.editors = editors
-        self.token = token
+        head = """
+            POST /v1/sync HTTP/1.1\r
+            Host: 127.0.0.1:\(orders.port)\r
+            Authorization: Bearer \(token)\r
+            Content-Type: \(SyncFormat.mediaType)\r
+            Accept: \(SyncFormat.mediaType)\r
+            Content-Length: 
+            """
         self.orders = orders
         self.done = done
     }
@@ -120,29 +126,22 @@ final class PushConnection: ChannelInboundHandler {
         pushed = editors[turn].device.pending
         let bytes = editors[turn].device.request().encoded()
         isWaiting = true
-        let head = HTTPRequestHead(
-            version: .http1_1, method: .POST, uri: "/v1/sync",
-            headers: [
-                "Host": "127.0.0.1:\(orders.port)", "Authorization": "Bearer \(token)",
-                "Content-Type": SyncFormat.mediaType, "Accept": SyncFormat.mediaType,
-                "Content-Length": "\(bytes.count)",
-            ])
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        var request = context.channel.allocator.buffer(capacity: head.utf8.count + bytes.count + 16)
+        request.writeString(head)
+        request.writeString("\(bytes.count)\r\n\r\n")
+        request.writeBytes(bytes)
+        context.writeAndFlush(wrapOutboundOut(request), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            status = Int(head.status.code)
-            body.clear()
-        case .body(var part): body.writeBuffer(&part)
-        case .end: answered(context)
-        }
+        var bytes = unwrapInboundIn(data)
+        answers.take(&bytes)
+        do {
+            while let answer = try answers.next() { answered(answer.status, answer.body, context) }
+        } catch { errorCaught(context: context, error: error) }
     }
 
-    private func answered(_ context: ChannelHandlerContext) {
+    private func answered(_ status: Int, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         isWaiting = false
         let now = NIODeadline.now()
         let answer = status == 200 ? try? SyncResponse(decoding: Array(body.readableBytesView)) : nil
