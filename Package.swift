@@ -12,8 +12,9 @@ let settings: [SwiftSetting] = [
 
 /// The Swift runtime and Foundation within the program: a tenth less time for the same work, because calls into them need no detour by the
 /// dynamic linker. SwiftPM's option for it, `--static-swift-stdlib`, would make tests impossible to build.
+/// And mimalloc in the place of the C library's malloc: half a tenth less.
 let selfContained: [LinkerSetting] =
-    [.unsafeFlags(["-static-stdlib"])]
+    [.unsafeFlags(["-static-stdlib"]), .linkedLibrary("mimalloc")]
     + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections"].map { .linkedLibrary($0) }
 
 /// A module under `Shared/`.

@@ -8,7 +8,7 @@ BIN="$ROOT/.build/release"
 POSTGRES_BIN=/usr/lib/postgresql/15/bin
 
 # What building and running need, as Debian calls it.
-BUILD_PACKAGES=(libhiredis-dev libpq-dev libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config)
+BUILD_PACKAGES=(libhiredis-dev libmimalloc-dev libpq-dev libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config)
 RUN_PACKAGES=(redis-server postgresql curl openssl)
 # What the tests need besides.
 TEST_PACKAGES=(wasi-libc lld nodejs python3 python3-venv)

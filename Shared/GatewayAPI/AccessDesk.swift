@@ -34,17 +34,14 @@ package final class AccessDesk: Sendable {
         _ id: DocumentID, _ kind: DocumentKind, anew: Bool = false, trace: UInt64
     ) async -> AccessLookup {
         let start = now()
+        if !anew, let known = state.withLock({ $0.table.value(of: id, kind, now: start) }) { return .found(known) }
         let question = Question(id: id, kind: kind)
         let own = Flight()
-        let (known, flight) = state.withLock { state -> (Access?, Flight) in
-            if !anew {
-                if let known = state.table.value(of: id, kind, now: start) { return (known, own) }
-                if let other = state.flights[question] { return (nil, other) }
-            }
+        let flight = state.withLock { state -> Flight in
+            if !anew, let other = state.flights[question] { return other }
             state.flights[question] = own
-            return (nil, own)
+            return own
         }
-        if let known { return .found(known) }
         guard flight === own else { return (try? await flight.landing.value()) ?? .unreachable }
         let answer = await ring.read(id, ReadPayload(kind, .access), trace: trace)
         let lookup = AccessLookup(answer, kind, askedAt: start)

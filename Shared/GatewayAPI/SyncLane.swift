@@ -26,14 +26,17 @@ package struct SyncLane: Sendable {
     /// Whether a request is a sync in the binary form, with nothing unusual about it.
     func takes(_ head: HTTPRequest) -> Bool {
         guard head.method == .post, head.path == SyncRoutes.path else { return false }
-        let fields = head.headerFields
-        guard fields[.contentType] == SyncFormat.mediaType,
-            let length = fields[.contentLength].flatMap(Int.init), 0...Self.bodyBytesMax ~= length
-        else { return false }
-        return Self.unusual.allSatisfy { fields[$0] == nil }
+        var (isBinary, isShort) = (false, false)
+        for field in head.headerFields {
+            switch field.name {
+            case .contentType: isBinary = field.value == SyncFormat.mediaType
+            case .contentLength: isShort = Int(field.value).map { 0...Self.bodyBytesMax ~= $0 } ?? false
+            case .connection, .contentEncoding, .expect, .transferEncoding, .upgrade: return false
+            default: break
+            }
+        }
+        return isBinary && isShort
     }
-
-    private static let unusual: [HTTPField.Name] = [.connection, .contentEncoding, .expect, .transferEncoding, .upgrade]
 
     func answer(_ head: HTTPRequest, _ body: ByteBuffer) async -> Answer {
         let trace = TraceID(from: head.headerFields)
@@ -48,9 +51,9 @@ package struct SyncLane: Sendable {
             }
             answer = refusal.answer
         }
-        answer.headers[.contentLength] = String(answer.body.readableBytes)
-        answer.headers[.date] = date.now
-        if let name = TraceID.headerName { answer.headers[name] = trace.hex }
+        answer.headers.append(HTTPField(name: .contentLength, value: String(answer.body.readableBytes)))
+        answer.headers.append(HTTPField(name: .date, value: date.now))
+        if let name = TraceID.headerName { answer.headers.append(HTTPField(name: name, value: trace.hex)) }
         log.note(.post, SyncRoutes.path, route: SyncRoutes.path, answer.status, since: start, logger, trace)
         return answer
     }

@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import Logging
+internal import Synchronization
 
 /// Follows one request through all services: carried by value in requests, jobs and stream entries, shown in logs.
 package struct TraceID: Hashable, Sendable, CustomStringConvertible {
@@ -13,8 +14,15 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
+    /// Where this process is in the sequence of all numbers that it began at random: to ask the system for each would be a call of it.
+    private static let latest = Atomic<UInt64>(.random(in: .min ... .max))
+
+    /// Unlike any other for as long as traces are kept, and no secret: splitmix64.
     package static func random() -> TraceID {
-        TraceID(rawValue: .random(in: 1 ... .max))
+        var mixed = latest.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return TraceID(rawValue: max(1, mixed ^ (mixed >> 31)))
     }
 
     /// Exactly 16 hex digits, not all zero.
