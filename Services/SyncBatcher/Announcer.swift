@@ -53,7 +53,8 @@ final class Announcer: Service {
                 document: commit.push.document, author: commit.push.author, username: commit.push.username,
                 atMilliseconds: commit.push.atMilliseconds, trace: commit.push.trace, delta: commit.delta)
         }
-        let taken = publisher.publish(all: changes.map(\.frames))
+        let taken = publisher.publish(
+            all: zip(changes, commits).map { change, commit in change.frames(encodedDelta: commit.push.delta) })
         if taken < changes.count { dropped.increment(by: changes.count - taken) }
         // One by one: what there is no room for is counted, and costs the others nothing.
         for change in changes where !sender.post(commands(of: change)) { untold.increment() }

@@ -32,7 +32,10 @@ package struct LiveChange: Sendable, Equatable {
         return "p/" + String(repeating: "0", count: 3 - digits.count) + digits
     }
 
-    package var frames: [[UInt8]] {
+    package var frames: [[UInt8]] { frames(encodedDelta: delta.encoded()) }
+
+    /// - Parameter encodedDelta: for whoever has it already.
+    package func frames(encodedDelta: [UInt8]) -> [[UInt8]] {
         var writer = ByteWriter()
         writer.bytes(dots.encoded())
         writer.fixed64(author.high)
@@ -40,7 +43,7 @@ package struct LiveChange: Sendable, Equatable {
         writer.string(username)
         writer.varint(atMilliseconds)
         writer.fixed64(trace)
-        return [Array(Self.topic(of: Partition(of: document)).utf8), document.bytes, writer.bytes, delta.encoded()]
+        return [Array(Self.topic(of: Partition(of: document)).utf8), document.bytes, writer.bytes, encodedDelta]
     }
 
     package init(frames: [[UInt8]]) throws(DecodingFailure) {

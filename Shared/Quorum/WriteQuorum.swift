@@ -30,15 +30,22 @@ package struct WriteQuorum: Sendable {
         case hint(absent: ShardID, keeper: ShardID)
     }
 
-    private enum Answer {
-        case none, committed
-        /// Failed, or silent at the deadline.
-        case absent
+    /// Places in `home`, at most 64, a bit each: every answer changes them, and an array would be copied for it.
+    private struct Places {
+        var bits: UInt64 = 0
+
+        var count: Int { bits.nonzeroBitCount }
+        func contains(_ place: Int) -> Bool { bits >> UInt64(place) & 1 == 1 }
+        mutating func insert(_ place: Int) { bits |= 1 << UInt64(place) }
+        mutating func remove(_ place: Int) { bits &= ~(1 << UInt64(place)) }
+        func subtracting(_ other: Places) -> Places { Places(bits: bits & ~other.bits) }
     }
 
     private let home: [ShardID]
-    private var answers: [Answer]
-    private var isHinted: [Bool]
+    private var committed = Places()
+    /// Failed, or silent at the deadline.
+    private var absent = Places()
+    private var hinted = Places()
     private let required: Int
     /// The first home shard to commit keeps the hints.
     private var keeper: ShardID?
@@ -48,42 +55,43 @@ package struct WriteQuorum: Sendable {
     package init(home: [ShardID], required: Int) {
         self.home = home
         self.required = required
-        answers = Array(repeating: .none, count: home.count)
-        isHinted = Array(repeating: false, count: home.count)
     }
 
     /// The outcome is reported and no shard's answer is outstanding. After the deadline it always is; a shell may then
     /// forget the write, or keep it a while for a late first commit, which would yet release the hints.
-    package var isSettled: Bool { outcomeReported && !answers.contains(.none) }
+    package var isSettled: Bool { outcomeReported && silentCount == 0 }
+
+    private var silentCount: Int { home.count - committed.count - absent.count }
 
     package mutating func handle(_ event: Event) -> [Effect] {
         switch event {
         case .committed(let shard):
             guard let index = home.firstIndex(of: shard) else { return [] }
             // A commit after a failure is a commit; a hint that has gone out for it does no harm.
-            answers[index] = .committed
+            absent.remove(index)
+            committed.insert(index)
             if keeper == nil { keeper = shard }
         case .failed(let shard):
-            guard let index = home.firstIndex(of: shard), answers[index] == .none else { return [] }
-            answers[index] = .absent
+            guard let index = home.firstIndex(of: shard), !committed.contains(index) else { return [] }
+            absent.insert(index)
         case .deadline:
-            for index in answers.indices where answers[index] == .none { answers[index] = .absent }
+            for index in home.indices where !committed.contains(index) { absent.insert(index) }
         }
         return outcome() + hints()
     }
 
     private mutating func outcome() -> [Effect] {
-        let committed = answers.count { $0 == .committed }
-        let possible = committed + answers.count { $0 == .none }
-        guard !outcomeReported, committed >= required || possible < required else { return [] }
+        let isConfirmed = committed.count >= required
+        guard !outcomeReported, isConfirmed || committed.count + silentCount < required else { return [] }
         outcomeReported = true
-        return [committed >= required ? .confirm : .leaveUnconfirmed]
+        return [isConfirmed ? .confirm : .leaveUnconfirmed]
     }
 
     private mutating func hints() -> [Effect] {
         guard let keeper else { return [] }
-        let due = answers.indices.filter { answers[$0] == .absent && !isHinted[$0] }
-        for index in due { isHinted[index] = true }
-        return due.map { .hint(absent: home[$0], keeper: keeper) }
+        let due = absent.subtracting(hinted)
+        guard due.count > 0 else { return [] }
+        for index in home.indices where due.contains(index) { hinted.insert(index) }
+        return home.indices.filter(due.contains).map { .hint(absent: home[$0], keeper: keeper) }
     }
 }

@@ -8,7 +8,7 @@ package import Quorum
 ///
 /// Feed it with `handle(_:now:)` and carry out every effect it returns, in order, before the next call. Every request is answered
 /// exactly once: by its outcome or at its deadline.
-package struct RouterCore {
+package struct RouterCore: ~Copyable {
     /// Requests that may be under way at once. Past it a request is answered as unconfirmed or unreachable at once.
     package static let operationsMax = 20_000
     /// No request is carried on for longer, whatever deadline it names.
@@ -41,21 +41,35 @@ package struct RouterCore {
         var askedAt: UInt64
     }
 
-    private struct Operation {
+    /// A reference, for every answer changes one: the core is not copied, so nobody shares it.
+    private final class Operation {
         enum Course {
-            case write(WriteQuorum, contexts: [Context])
-            case read(ReadQuorum, operations: [LoggedOperation], history: [LoggedOperation])
+            case write(WriteQuorum)
+            case read(ReadQuorum)
         }
         var course: Course
         let kind: DocumentKind
         let part: Part
         let requester: String
+        /// Of a write: what the homes that committed it have.
+        var contexts: [Context] = []
+        /// Of a read: what was missing somewhere.
+        var missing: [LoggedOperation] = []
+        /// Of a read: what was asked for as a history.
+        var history: [LoggedOperation] = []
         var isAnswered = false
         /// Home shards that say it can never be: when they prevent the quorum, the asker is told so.
         var refusals = 0
         /// Some shard knows a newer placement: begin again under it.
         var isStale = false
         var asks: [UInt64] = []
+
+        init(_ course: Course, _ kind: DocumentKind, _ part: Part, _ requester: String) {
+            self.course = course
+            self.kind = kind
+            self.part = part
+            self.requester = requester
+        }
     }
 
     private struct Alarm: Comparable {
@@ -120,16 +134,13 @@ package struct RouterCore {
         guard let documentKind = part.payload.first.flatMap(DocumentKind.init(rawValue:)) else { return }
         if kind == .write {
             let quorum = WriteQuorum(home: home, required: configuration.writes)
-            operations[id] = Operation(
-                course: .write(quorum, contexts: []), kind: documentKind, part: part, requester: requester)
+            operations[id] = Operation(.write(quorum), documentKind, part, requester)
             for shard in home { ask(shard, .apply, .apply, part.payload, of: id, now, &effects) }
             for shard in home where absent.contains(shard) { advance(write: id, .failed(shard), now, &effects) }
         } else {
             var quorum = ReadQuorum(home: order(home, turn: id), required: configuration.reads)
             let first = quorum.begin()
-            operations[id] = Operation(
-                course: .read(quorum, operations: [], history: []), kind: documentKind, part: part,
-                requester: requester)
+            operations[id] = Operation(.read(quorum), documentKind, part, requester)
             carryOut(first, of: id, now, &effects)
             for shard in home where absent.contains(shard) { advance(read: id, .failed(shard), now, &effects) }
             alarms.insert(Alarm(at: now + latencies.hedgeMilliseconds, operation: id, reason: .hedge))
@@ -159,18 +170,20 @@ package struct RouterCore {
         _ shard: ShardID, _ purpose: Ask.Purpose, _ kind: MessageKind, _ payload: [UInt8], of operation: UInt64,
         _ now: UInt64, _ effects: inout [Effect]
     ) {
-        guard !absent.contains(shard), let part = operations[operation]?.part else { return }
+        guard !absent.contains(shard), let asking = operations[operation] else { return }
         let id = takeID()
         asks[id] = Ask(operation: operation, shard: shard, purpose: purpose, epoch: epoch, askedAt: now)
-        operations[operation]?.asks.append(id)
-        effects.append(.send(kind, part.with(id: id, payload: payload), to: Keys.shard(shard), epoch: epoch))
+        asking.asks.append(id)
+        effects.append(.send(kind, asking.part.with(id: id, payload: payload), to: Keys.shard(shard), epoch: epoch))
     }
 
     // MARK: - Answers
 
     private mutating func answered(_ kind: MessageKind, _ part: Part, _ now: UInt64, _ effects: inout [Effect]) {
-        guard let ask = asks[part.id], operations[ask.operation]?.part.document == part.document else { return }
-        asks[part.id] = nil
+        guard let index = asks.index(forKey: part.id) else { return }
+        let ask = asks.values[index]
+        guard operations[ask.operation]?.part.document == part.document else { return }
+        asks.remove(at: index)
         switch kind {
         case .applied:
             let result = (try? WriteResult(decoding: part.payload)) ?? WriteResult(.refused)
@@ -191,31 +204,25 @@ package struct RouterCore {
         if ask.purpose == .mend {
             return advance(read: ask.operation, isCommitted ? .mended(ask.shard) : .failed(ask.shard), now, &effects)
         }
-        if isCommitted, case .write(let quorum, var contexts)? = operations[ask.operation]?.course {
-            contexts.append(result.context)
-            operations[ask.operation]?.course = .write(quorum, contexts: contexts)
-        }
+        if isCommitted { operations[ask.operation]?.contexts.append(result.context) }
         advance(write: ask.operation, isCommitted ? .committed(ask.shard) : .failed(ask.shard), now, &effects)
     }
 
     private mutating func fetched(_ ask: Ask, _ result: ReadResult, _ now: UInt64, _ effects: inout [Effect]) {
-        if result.status == .refused { operations[ask.operation]?.refusals += 1 }
-        guard result.status == .found,
-            case .read(let quorum, var operations, var history)? = self.operations[ask.operation]?.course
-        else { return advance(read: ask.operation, .failed(ask.shard), now, &effects) }
-        let kind = self.operations[ask.operation]?.kind ?? .list
-        let delta = result.delta ?? Delta(kind: kind)
+        guard let operation = operations[ask.operation] else { return }
+        if result.status == .refused { operation.refusals += 1 }
+        guard result.status == .found else { return advance(read: ask.operation, .failed(ask.shard), now, &effects) }
+        let delta = result.delta ?? Delta(kind: operation.kind)
         let event: ReadQuorum.Event
         switch ask.purpose {
         case .context: event = .context(ask.shard, result.context)
         case .missing:
-            operations += result.operations
-            event = .missing(ask.shard, Delta(kind: kind, joining: result.operations))
+            operation.missing += result.operations
+            event = .missing(ask.shard, Delta(kind: operation.kind, joining: result.operations))
         case .answer, .apply, .mend:
-            if history.isEmpty { history = result.operations }
+            if operation.history.isEmpty { operation.history = result.operations }
             event = .answered(ask.shard, context: result.context, delta: delta)
         }
-        self.operations[ask.operation]?.course = .read(quorum, operations: operations, history: history)
         advance(read: ask.operation, event, now, &effects)
     }
 
@@ -231,14 +238,14 @@ package struct RouterCore {
     private mutating func advance(
         write id: UInt64, _ event: WriteQuorum.Event, _ now: UInt64, _ effects: inout [Effect]
     ) {
-        guard var operation = operations[id], case .write(var quorum, let contexts) = operation.course else { return }
+        guard let operation = operations[id], case .write(var quorum) = operation.course else { return }
         let outcomes = quorum.handle(event)
-        operation.course = .write(quorum, contexts: contexts)
-        operations[id] = operation
+        operation.course = .write(quorum)
         for outcome in outcomes {
             switch outcome {
             case .confirm:
                 // What all of them hold: what one alone has is not durable, and must not be claimed to be.
+                let contexts = operation.contexts
                 let context = contexts.dropFirst().reduce(contexts.first ?? Context()) { $0.intersection($1) }
                 reply(id, .written, WriteResult(.committed, context: context).encoded, &effects)
             case .leaveUnconfirmed:
@@ -260,9 +267,9 @@ package struct RouterCore {
 
     private mutating func advance(read id: UInt64, _ event: ReadQuorum.Event, _ now: UInt64, _ effects: inout [Effect])
     {
-        guard case .read(var quorum, let operations, let history)? = self.operations[id]?.course else { return }
+        guard let operation = operations[id], case .read(var quorum) = operation.course else { return }
         let wanted = quorum.handle(event)
-        self.operations[id]?.course = .read(quorum, operations: operations, history: history)
+        operation.course = .read(quorum)
         carryOut(wanted, of: id, now, &effects)
     }
 
@@ -270,9 +277,7 @@ package struct RouterCore {
         _ wanted: [ReadQuorum.Effect], of id: UInt64, _ now: UInt64, _ effects: inout [Effect]
     ) {
         for effect in wanted {
-            guard let operation = operations[id], case .read(_, let missing, let history) = operation.course else {
-                return
-            }
+            guard let operation = operations[id] else { return }
             switch effect {
             case .fetch(let shard): ask(shard, .answer, .fetch, operation.part.payload, of: id, now, &effects)
             case .fetchContext(let shard):
@@ -282,11 +287,11 @@ package struct RouterCore {
                     shard, .missing, .fetch, ReadPayload(operation.kind, .operations(since: since)).encoded, of: id,
                     now, &effects)
             case .mend(let shard, let delta):
-                let repair = WritePayload(kind: delta.kind, operations: missing)
+                let repair = WritePayload(kind: delta.kind, operations: operation.missing)
                 effects.append(.mending(shard, document: operation.part.document, trace: operation.part.trace))
                 ask(shard, .mend, .apply, repair.encoded, of: id, now, &effects)
             case .answer(let context, let delta):
-                let result = ReadResult(.found, context: context, delta: delta, operations: history)
+                let result = ReadResult(.found, context: context, delta: delta, operations: operation.history)
                 reply(id, .answer, result.encoded, &effects)
                 forget(id)
             case .leaveUnanswered:
@@ -298,7 +303,7 @@ package struct RouterCore {
 
     private mutating func reply(_ id: UInt64, _ kind: MessageKind, _ payload: [UInt8], _ effects: inout [Effect]) {
         guard let operation = operations[id], !operation.isAnswered else { return }
-        operations[id]?.isAnswered = true
+        operation.isAnswered = true
         effects.append(
             .send(kind, operation.part.with(payload: payload), to: Keys.reply(operation.requester), epoch: epoch))
     }
