@@ -56,7 +56,8 @@ package struct RouteTable: Sendable {
                 let call = Call(request: request, context: context)
                 switch route.handler {
                 case .open(let handle): return try await handle(call)
-                case .signedIn(let handle): return try await handle(call, try await doorkeeper.caller(request.headers, trace: context.trace))
+                case .signedIn(let handle):
+                    return try await handle(call, try await doorkeeper.caller(request.headers, trace: context.trace))
                 }
             }
         }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import HTTPTypes
+package import HTTPTypes
 internal import Logging
 internal import NIOCore
 internal import Observability
@@ -24,7 +24,7 @@ package struct SyncLane: Sendable {
     }
 
     /// Whether a request is a sync in the binary form, with nothing unusual about it.
-    func takes(_ head: HTTPRequest) -> Bool {
+    package func takes(_ head: HTTPRequest) -> Bool {
         guard head.method == .post, head.path == SyncRoutes.path else { return false }
         var (isBinary, isShort) = (false, false)
         for field in head.headerFields {

@@ -106,7 +106,11 @@ final class SyncLaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        while !isAnswering, let arrival = held.popFirst() { arrive(arrival, context) }
+        if !held.isEmpty {
+            while !isAnswering, let arrival = held.popFirst() { arrive(arrival, context) }
+            // The framework takes parts in when a reading is complete.
+            context.fireChannelReadComplete()
+        }
         guard !isAnswering, isReadHeld else { return }
         isReadHeld = false
         context.read()

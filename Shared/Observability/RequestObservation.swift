@@ -37,7 +37,8 @@ package struct RequestObservation<Context: TracedRequestContext>: RouterMiddlewa
 
         func note(_ status: HTTPResponse.Status) {
             log.note(
-                request.method, request.uri.path, route: context.endpointPath, status, since: start, logger, context.trace)
+                request.method, request.uri.path, route: context.endpointPath, status, since: start, logger,
+                context.trace)
         }
     }
 }

@@ -43,10 +43,7 @@ package struct RouterCore: ~Copyable {
 
     /// A reference, for every answer changes one: the core is not copied, so nobody shares it.
     private final class Operation {
-        enum Course {
-            case write(WriteQuorum)
-            case read(ReadQuorum)
-        }
+        enum Course { case write(WriteQuorum), read(ReadQuorum) }
         var course: Course
         let kind: DocumentKind
         let part: Part
@@ -65,10 +62,7 @@ package struct RouterCore: ~Copyable {
         var asks: [UInt64] = []
 
         init(_ course: Course, _ kind: DocumentKind, _ part: Part, _ requester: String) {
-            self.course = course
-            self.kind = kind
-            self.part = part
-            self.requester = requester
+            (self.course, self.kind, self.part, self.requester) = (course, kind, part, requester)
         }
     }
 

@@ -26,6 +26,8 @@ package struct ShardSchema: Sendable {
             // Rows are always found by their keys. A plan made while a table is small would read all of it, and is kept when it has
             // grown: batches that edit a list of 10,000 items took three times as long.
             ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
+            // With the arrays of each batch in view no better plan is found than without; to look for one takes as long as a few rows.
+            ("plan_cache_mode", "force_generic_plan"),
             // Compiling a statement takes longer than any of these runs; a table without an index seems dear enough now to do it.
             ("jit", "off"),
         ]

@@ -1,6 +1,7 @@
 internal import ListCRDT
 internal import SyncProtocol
 package import TestStack
+internal import TestSupport
 
 // What is wrong with the answer to an attack, in words; nil: it is the documented one.
 

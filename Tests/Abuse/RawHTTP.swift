@@ -1,5 +1,6 @@
 internal import Foundation
 package import TestStack
+internal import TestSupport
 
 /// Requests as bytes, answers from bytes.
 package enum RawHTTP {

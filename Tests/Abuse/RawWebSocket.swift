@@ -1,7 +1,7 @@
 internal import Foundation
 package import ListCRDT
 package import TestStack
-internal import TestSupport
+package import TestSupport
 
 /// A WebSocket to the bridge, of which every bit can be wrong.
 package final class RawWebSocket: Sendable {

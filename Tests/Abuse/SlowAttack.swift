@@ -1,4 +1,5 @@
 package import TestStack
+internal import TestSupport
 
 /// A connection that takes its time, and for how long a service puts up with it.
 package struct SlowAttack: Sendable, CustomStringConvertible {

@@ -43,5 +43,7 @@ struct AnswerReader {
         line.count > lengthName.count && zip(line, lengthName).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
 
-    private static func number(_ digits: some Sequence<UInt8>) -> Int? { Int(String(decoding: Array(digits), as: UTF8.self)) }
+    private static func number(_ digits: some Sequence<UInt8>) -> Int? {
+        Int(String(decoding: Array(digits), as: UTF8.self))
+    }
 }

@@ -6,7 +6,7 @@ import Routing
 import Testing
 
 /// A router core, a ring of five shards, and what the core asked for, as lines.
-private struct Bench {
+private final class Bench {
     var core = RouterCore(configuration: .standard)
     let table: PlacementTable
     let document = DocumentID(high: 3, low: 4)
@@ -21,7 +21,7 @@ private struct Bench {
         feed(.placement(table), now: 0)
     }
 
-    mutating func feed(_ event: RouterCore.Event, now: UInt64) {
+    func feed(_ event: RouterCore.Event, now: UInt64) {
         for effect in core.handle(event, now: now) {
             switch effect {
             case .send(let kind, let part, let stream, _): sent.append((kind, part, stream))
@@ -39,14 +39,14 @@ private struct Bench {
         sent.last { $0.stream == Keys.shard(shard) && $0.kind == kind }?.part
     }
 
-    mutating func applied(
+    func applied(
         _ shard: ShardID, _ status: WriteResult.Status, _ context: Context = Context(), now: UInt64 = 1
     ) throws {
         let ask = try #require(asked(shard, .apply))
         feed(.answer(.applied, ask.with(payload: WriteResult(status, context: context).encoded)), now: now)
     }
 
-    mutating func fetched(_ shard: ShardID, _ result: ReadResult, now: UInt64 = 1) throws {
+    func fetched(_ shard: ShardID, _ result: ReadResult, now: UInt64 = 1) throws {
         let ask = try #require(asked(shard, .fetch))
         feed(.answer(.fetched, ask.with(payload: result.encoded)), now: now)
     }
@@ -71,7 +71,7 @@ struct RouterCoreTests {
 
     @Test("A write goes to its three home shards at once and is answered at the second commit, with what both hold")
     func write() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         #expect(bench.sent.map(\.stream) == bench.home.map(Keys.shard))
         // What one of them alone has is not durable: nobody may be told that it is.
@@ -88,7 +88,7 @@ struct RouterCoreTests {
 
     @Test("Homes take turns at being read, so that reading mends each of them")
     func turns() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         let question = ReadPayload(.list, .missing(since: Context()))
         for number in 0..<30 as Range<UInt64> {
             bench.feed(.request(.read, from: "asker", bench.part(question.encoded, id: number)), now: 0)
@@ -100,7 +100,7 @@ struct RouterCoreTests {
 
     @Test("A home shard that nobody owns is not asked; the first that commits keeps its hint")
     func absentShard() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.absent([bench.home[1]]), now: 0)
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         #expect(bench.sent.count == 2)
@@ -112,7 +112,7 @@ struct RouterCoreTests {
 
     @Test("With two home shards absent a write is answered unconfirmed, though one shard gets it")
     func twoAbsent() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.absent([bench.home[0], bench.home[1]]), now: 0)
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         #expect(try bench.replies.map { try WriteResult(decoding: $0.payload).status } == [.unconfirmed])
@@ -121,7 +121,7 @@ struct RouterCoreTests {
 
     @Test("A silent third shard gets a hint at the deadline, and the write is forgotten")
     func silentThird() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         try bench.applied(bench.home[0], .committed)
         try bench.applied(bench.home[1], .committed)
@@ -134,14 +134,14 @@ struct RouterCoreTests {
 
     @Test("A request past its deadline is not carried out")
     func late() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 1_000)
         #expect(bench.sent.isEmpty)
     }
 
     @Test("A stale placement is taken up anew and the write begins again under it")
     func stale() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         try bench.applied(bench.home[0], .staleEpoch)
         let newer = try Balancer.founding(bench.table.shards, replicas: 3, epoch: 2)
@@ -154,7 +154,7 @@ struct RouterCoreTests {
 
     @Test("An answer that knows a newer placement, which was taken up meanwhile, has the write begin again at once")
     func staleAfterTakingUp() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
         bench.feed(.placement(try Balancer.founding(bench.table.shards, replicas: 3, epoch: 2)), now: 1)
         let asked = bench.sent.count
@@ -167,7 +167,7 @@ struct RouterCoreTests {
 
     @Test("A read whose two shards agree is answered at once")
     func agreeing() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         let delta = Delta(kind: .list, joining: Self.write().operations)
         bench.feed(
             .request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
@@ -180,7 +180,7 @@ struct RouterCoreTests {
 
     @Test("A shard that is behind is sent the single operations it lacks before the read is answered")
     func mending() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         let write = Self.write()
         bench.feed(
             .request(.read, from: "asker", bench.part(ReadPayload(.list, .missing(since: Context())).encoded)), now: 0)
@@ -198,7 +198,7 @@ struct RouterCoreTests {
 
     @Test("A read with two home shards silent is answered unreachable at its deadline")
     func unreachable() throws {
-        var bench = try Bench()
+        let bench = try Bench()
         bench.feed(.request(.read, from: "asker", bench.part(ReadPayload(.list, .context).encoded)), now: 0)
         try bench.fetched(bench.home[0], ReadResult(.found, context: Self.dots))
         bench.feed(.tick, now: 1_000)

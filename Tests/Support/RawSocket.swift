@@ -1,5 +1,4 @@
 internal import Foundation
-internal import TestSupport
 
 /// A TCP connection on the loopback that sends whatever bytes it is given, and nothing else. Never blocks a thread.
 package final class RawSocket: Sendable {
@@ -52,8 +51,11 @@ package final class RawSocket: Sendable {
         return count < 0 && [EAGAIN, EINTR, ENOTCONN].contains(errno) ? .nothing : .ended
     }
 
+    /// No more is sent; what is answered can still be read.
+    package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// What to wait for. The end of the connection is always waited for as well.
-    enum Readiness {
+    package enum Readiness {
         case reading, writing, ending
 
         fileprivate var events: Int16 {
@@ -66,14 +68,14 @@ package final class RawSocket: Sendable {
     }
 
     /// Blocks the thread; false: the time is over.
-    func block(until readiness: Readiness, _ milliseconds: Int32) -> Bool {
+    package func block(until readiness: Readiness, _ milliseconds: Int32) -> Bool {
         var poll = pollfd(fd: descriptor, events: readiness.events, revents: 0)
         return Glibc.poll(&poll, 1, milliseconds) > 0
     }
 
     /// The same on a thread that is there for it.
     @discardableResult
-    func wait(until readiness: Readiness, by deadline: ContinuousClock.Instant) async -> Bool {
+    package func wait(until readiness: Readiness, by deadline: ContinuousClock.Instant) async -> Bool {
         let left = max(0, (deadline - .now) / .milliseconds(1)).rounded(.up)
         return await withCheckedContinuation { continuation in
             waiting.async { continuation.resume(returning: self.block(until: readiness, Int32(left))) }
