@@ -62,8 +62,8 @@ package enum ShardStatements {
 
     // MARK: Writes of a batch
 
-    // Its owner knows which rows there are: an upsert, which looks for each row and locks it first, costs half as much again. Where
-    // the owner is wrong the batch fails, by a division by zero or as a duplicate, and is tried again from what the tables say.
+    // Its owner knows which rows there are, so there is no upsert, which looks for each row and locks it first. Where the owner is
+    // wrong the batch fails, by a division by zero or as a duplicate, and is tried again from what the tables say.
 
     /// Of $3 documents.
     package static let changeDocuments = Statement(

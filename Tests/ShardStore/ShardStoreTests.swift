@@ -126,6 +126,41 @@ struct ShardStoreTests {
         }
     }
 
+    @Test("What comes twice in one write is logged once")
+    func twiceInOne() async throws {
+        try await ShardFixture.run { shard in
+            var device = Device(1)
+            var (_, write) = device.add("milk")
+            write.operations += write.operations
+            let contexts = try await shard.writer.apply([.init(document: list, payload: write)])
+            #expect(contexts == [device.document.context])
+            #expect(try await shard.pool.query(ShardStatements.counts).rows.first?[2].int() == 1)
+        }
+    }
+
+    @Test("An owner that is wrong about its rows commits nothing, and then does what the tables say")
+    func wrongAboutRows() async throws {
+        try await ShardFixture.run { shard in
+            let writer = shard.writer
+            var device = Device(1)
+            let (milk, first) = device.add("milk")
+            _ = try await writer.apply([.init(document: list, payload: first)])
+            for table in ["entry", "document"] {
+                try await shard.pool.withConnection { try await $0.execute("DELETE FROM \(table)") }
+                let change = device.set(milk, .checked, .bool(true))
+                await #expect(throws: ShardFailure.self) {
+                    try await writer.apply([.init(document: list, payload: change)])
+                }
+                #expect(
+                    try await shard.pool.query(ShardStatements.counts).rows.first?[2].int()
+                        == (table == "entry" ? 1 : 2))
+                _ = try await writer.apply([.init(document: list, payload: change)])
+                let counts = try await shard.pool.query(ShardStatements.counts).rows.first
+                #expect(try counts?[0].int() == 1 && counts?[1].int() == 1)
+            }
+        }
+    }
+
     @Test("Hints are kept as ranges of dots")
     func hints() async throws {
         try await ShardFixture.run { shard in
