@@ -37,6 +37,17 @@ struct Join: AsyncParsableCommand {
     @OptionGroup var device: DeviceOptions
     @Argument(help: "The token, or the address that it came in.") var token: String
 
+    /// The words of the command line, with a token that begins with a dash put where it is not taken for options: one list in
+    /// 64 has such tokens.
+    static func shielding(_ words: [String]) -> [String] {
+        guard words.first == "join", !words.contains("--"),
+            let place = words.lastIndex(where: { $0.hasPrefix("-") && $0.utf8.count == 43 })
+        else { return words }
+        var others = words
+        let token = others.remove(at: place)
+        return others + ["--", token]
+    }
+
     func run() async throws {
         let store = try await device.open()
         let id = try await store.join(token: token)

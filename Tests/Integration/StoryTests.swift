@@ -29,6 +29,11 @@ extension Stack {
                 as? String)
         let joined = try await larder("join", token, as: "bob")
         #expect(joined.status == 0, "\(joined.errors)")
+        for letter in ["h", "A", "-"] {
+            let refused = try await larder("join", "-\(letter)" + String(repeating: "A", count: 41), as: "bob")
+            #expect(
+                refused.status == 1 && !refused.output.contains("USAGE"), "a token may begin with a dash: \(refused)")
+        }
     }
 
     /// Exchanges everything, until nothing of anybody waits.
