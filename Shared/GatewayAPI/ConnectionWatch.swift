@@ -3,8 +3,8 @@ internal import NIOCore
 internal import NIOHTTPTypes
 
 /// Closes a connection that has us wait too long: for the rest of a request after its first byte, however busily it
-/// trickles, for an answer to be taken, and for a next request. A request that is there at once and an answer that is taken at once cost no
-/// timer. Keeps the connection's seat as well.
+/// trickles, for an answer to be taken, and for a next request. A request that is there at once and an answer that is
+/// taken at once cost no timer. Keeps the connection's seat as well.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

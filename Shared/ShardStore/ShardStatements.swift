@@ -63,7 +63,10 @@ package enum ShardStatements {
     // MARK: Writes of a batch
 
     // Its owner knows which rows there are, so there is no upsert, which looks for each row and locks it first. Where the owner is
-    // wrong the batch fails, by a division by zero or as a duplicate, and is tried again from what the tables say.
+    // wrong the batch fails and is tried again from what the tables say.
+
+    /// The SQLSTATEs of that: a division by zero, a duplicate.
+    static let (rowsMissing, rowsThere) = ("22012", "23505")
 
     /// Of $3 documents.
     package static let changeDocuments = Statement(

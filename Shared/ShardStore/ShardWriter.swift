@@ -29,6 +29,14 @@ package struct ShardWriter: Sendable {
     /// Commits a batch. The outcomes stand in the order of the requests: the context after the commit, or nil where the request
     /// contradicts what is kept.
     package func apply(_ requests: [ApplyRequest]) async throws(ShardFailure) -> [Context?] {
+        do throws(ShardFailure) { return try await applyOnce(requests) } catch {
+            guard error.isOfRows else { throw error }
+            // Memory was wrong about the rows; it has forgotten them, so now the tables are asked.
+            return try await applyOnce(requests)
+        }
+    }
+
+    private func applyOnce(_ requests: [ApplyRequest]) async throws(ShardFailure) -> [Context?] {
         let documents = Array(Set(requests.map(\.document)))
         let places = ApplyPlan.places(of: requests)
         do {
@@ -122,6 +130,12 @@ package struct ShardWriter: Sendable {
 }
 
 extension ShardFailure {
+    /// Rows that were to be changed were not there, or those to be added were: see `ShardStatements`.
+    fileprivate var isOfRows: Bool {
+        guard case .postgres(.server(let sqlState, _)) = self else { return false }
+        return sqlState == ShardStatements.rowsMissing || sqlState == ShardStatements.rowsThere
+    }
+
     init(_ error: any Error) {
         switch error {
         case let failure as ShardFailure: self = failure
