@@ -93,10 +93,12 @@ let package = Package(
     ],
     targets: [
         // Pure
-        module("ListCRDT", excluding: ["WebAssembly"]),
+        module("ListCRDT"),
         module("SyncProtocol", ["ListCRDT"]),
+        module("ReplicaCore", ["ListCRDT", "SyncProtocol"]),
         module("Placement", ["ListCRDT"]),
         module("Quorum", ["ListCRDT", "Placement"]),
+        module("LivePresence", ["ListCRDT"]),
 
         // Adapters
         system("CHiredis", in: "Redis", apt: "libhiredis-dev"),
@@ -132,7 +134,7 @@ let package = Package(
         module(
             "ReplicaStore",
             [
-                "ListCRDT", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "ListCRDT", "ReplicaCore", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL,
                 nioWebSocket,
             ]),
 
@@ -163,16 +165,14 @@ let package = Package(
         service(
             "bridge", in: "Bridge",
             [
-                "Accounts", "Bus", "ListCRDT", "Messages", "Observability", "Placement", "ZeroMQ", argumentParser,
-                logging,
-                metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle,
+                "Accounts", "Bus", "ListCRDT", "LivePresence", "Messages", "Observability", "Placement", "Redis", "ZeroMQ",
+                argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle,
             ]),
         service(
             "larder", in: "Larder",
             [
                 "Bus", "JobQueue", "ListCRDT", "Messages", "Observability", "Placement", "Postgres", "Redis",
-                "ReplicaStore",
-                "Routing", "ShardStore", "SyncProtocol", argumentParser, logging,
+                "ReplicaCore", "ReplicaStore", "Routing", "ShardStore", "SyncProtocol", argumentParser, logging,
             ], excluding: ["Operators/README.md"]),
 
         // Tests
@@ -180,10 +180,11 @@ let package = Package(
         .target(
             name: "TestStack", dependencies: ["ListCRDT", "SyncProtocol", "TestSupport"], path: "Tests/Stack",
             swiftSettings: settings),
-        tests("ListCRDT", ["ListCRDT"], excluding: ["Vectors", "WebAssembly"]),
+        tests("ListCRDT", ["ListCRDT"], excluding: ["Vectors"]),
         tests("SyncProtocol", ["ListCRDT", "SyncProtocol"]),
         tests("Placement", ["ListCRDT", "Placement"]),
         tests("Quorum", ["ListCRDT", "Placement", "Quorum"]),
+        tests("LivePresence", ["ListCRDT", "LivePresence"]),
         tests("Redis", ["Redis", "TestSupport", logging, serviceLifecycle]),
         tests("Postgres", ["Postgres", "TestSupport", logging, serviceLifecycle]),
         tests("ZeroMQ", ["TestSupport", "ZeroMQ", logging, serviceLifecycle]),
@@ -204,6 +205,7 @@ let package = Package(
                 "SyncProtocol",
                 "TestSupport", hummingbird, logging,
             ]),
+        tests("ReplicaCore", ["ListCRDT", "ReplicaCore", "SyncProtocol"]),
         tests("ReplicaStore", ["ListCRDT", "ReplicaStore", "SyncProtocol", "TestSupport", grdb]),
         .target(
             name: "Abuse", dependencies: ["Accounts", "ListCRDT", "SyncProtocol", "TestStack", "TestSupport", crypto],

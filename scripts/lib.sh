@@ -11,7 +11,9 @@ POSTGRES_BIN=/usr/lib/postgresql/15/bin
 BUILD_PACKAGES=(libhiredis-dev libmimalloc-dev libpq-dev libzmq3-dev libsqlite3-dev zlib1g-dev pkg-config)
 RUN_PACKAGES=(redis-server postgresql curl openssl)
 # What the tests need besides.
-TEST_PACKAGES=(wasi-libc lld nodejs python3 python3-venv)
+TEST_PACKAGES=(nodejs python3 python3-venv chromium fonts-dejavu-core fonts-noto-core)
+# What building the list app for browsers needs.
+WEB_PACKAGES=(wasi-libc lld binaryen nodejs esbuild node-typescript node-react node-react-dom terser zopfli)
 
 say() { printf '\033[1m%s\033[0m %s\n' '──' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

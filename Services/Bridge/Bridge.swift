@@ -48,8 +48,11 @@ struct BridgeCommand: AsyncParsableCommand {
             let bus = try BusServices(context, redisURL: common.redisURL.text)
             let correspondent = Correspondent(redis: bus.redis, sender: bus.sender, logger: context.logger)
             let subscriber = try ZeroMQSubscriber(bind: changesBind, logger: context.logger)
+            let presence = PresenceDesk(
+                redis: bus.redis, instance: context.identity.instance, logger: context.logger)
             let hub = LiveHub(
-                subscriber: subscriber, access: LiveAccess(correspondent: correspondent), logger: context.logger)
+                subscriber: subscriber, access: LiveAccess(correspondent: correspondent), presence: presence,
+                logger: context.logger)
             let verifier = await AccessTokenVerifier(key)
             let server = try await LiveServer.bind(listen, hub: hub, verifier: verifier, logger: context.logger)
             let address = Instance.bridgeAddress(
@@ -57,7 +60,7 @@ struct BridgeCommand: AsyncParsableCommand {
                 changes: changesAddress.isEmpty ? subscriber.endpoint : changesAddress)
             return bus.named(address: address) + [
                 NamedService("correspondent", correspondent), NamedService("subscriber", subscriber),
-                NamedService("hub", hub), NamedService("server", server),
+                NamedService("open", presence), NamedService("hub", hub), NamedService("server", server),
             ]
         }
     }

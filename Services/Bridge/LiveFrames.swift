@@ -1,5 +1,6 @@
 import Foundation
 import ListCRDT
+import LivePresence
 import Messages
 
 /// What a device says, as JSON.
@@ -13,6 +14,8 @@ struct LiveRequest: Decodable {
     var token: String?
     var follow: [Follow]?
     var unfollow: [String]?
+    /// The lists that it has on screen, instead of those it named before.
+    var open: [String]?
 }
 
 /// What the bridge says, as JSON text.
@@ -41,6 +44,11 @@ enum LiveFrames {
         json(["digest": ["list": list.hex, "context": base64(context.encoded())]])
     }
 
+    static func presence(_ list: DocumentID, _ people: [PresentPerson]) -> String {
+        let users = people.map { Present.User(user: $0.user.hex, username: $0.username) }
+        return json(["presence": Present(list: list.hex, users: users)])
+    }
+
     static func error(_ code: String, _ message: String, list: String? = nil) -> String {
         var fields = ["code": code, "message": message]
         fields["list"] = list
@@ -57,6 +65,15 @@ enum LiveFrames {
     }
 
     static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
+    private struct Present: Encodable {
+        struct User: Encodable {
+            var user, username: String
+        }
+
+        var list: String
+        var users: [User]
+    }
 
     // MARK: - What changed, field by field
 
@@ -93,6 +110,7 @@ enum LiveFrames {
         case .name: "name"
         case .note: "note"
         case .category: "category"
+        case .unit: "unit"
         case .checked: "checked"
         case .position: "position"
         case .trashed: "trashed"

@@ -1,4 +1,5 @@
 import ListCRDT
+import LivePresence
 import Logging
 import Messages
 import Metrics
@@ -26,14 +27,16 @@ final class LiveHub: Service {
     }
 
     let access: LiveAccess
+    let presence: PresenceDesk
     private let subscriber: ZeroMQSubscriber
     private let logger: Logger
     private let follows = Mutex(Follows())
     private let bytesWaiting = Atomic(0)
 
-    init(subscriber: ZeroMQSubscriber, access: LiveAccess, logger: Logger) {
+    init(subscriber: ZeroMQSubscriber, access: LiveAccess, presence: PresenceDesk, logger: Logger) {
         self.subscriber = subscriber
         self.access = access
+        self.presence = presence
         self.logger = logger
     }
 
@@ -41,7 +44,10 @@ final class LiveHub: Service {
         let partition = Partition(of: document)
         let isFirst = follows.withLock { follows in
             follows.kinds[document] = kind
-            if follows.sessions[document] == nil { follows.partitions[partition, default: 0] += 1 }
+            if follows.sessions[document] == nil {
+                follows.partitions[partition, default: 0] += 1
+                presence.follow(document)
+            }
             follows.sessions[document, default: [:]][ObjectIdentifier(session)] = session
             return follows.partitions[partition] == 1
         }
@@ -58,6 +64,7 @@ final class LiveHub: Service {
             else { return false }
             follows.sessions[document] = nil
             follows.kinds[document] = nil
+            presence.unfollow(document)
             let left = (follows.partitions[partition] ?? 1) - 1
             follows.partitions[partition] = left == 0 ? nil : left
             return left == 0
@@ -79,6 +86,7 @@ final class LiveHub: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.tellDigests() }
+                tasks.addTask { await self.tellPresence() }
                 for await frames in self.subscriber.messages { self.pass(frames, in: &tasks) }
                 tasks.cancelAll()
             }
@@ -103,6 +111,16 @@ final class LiveHub: Service {
     private func authoriseAgain(_ document: DocumentID) async {
         let standing = await access.standing(of: document, kind: .list)
         for session in followers(of: document) { session.authoriseAgain(document, standing) }
+    }
+
+    private func tellPresence() async {
+        while let tells = await presence.nextTells() {
+            for tell in tells {
+                let text = LiveFrames.presence(tell.list, tell.people)
+                for session in followers(of: tell.list) { session.tellPresence(of: tell.list, text) }
+            }
+            guard (try? await Task.sleep(for: PresenceDesk.pause)) != nil else { return }
+        }
     }
 
     /// One question a followed document, however many follow it.

@@ -2,6 +2,7 @@ import Accounts
 import Bus
 import Foundation
 import ListCRDT
+import LivePresence
 import Messages
 import NIOCore
 import NIOWebSocket
@@ -20,6 +21,8 @@ final class LiveSession: Sendable {
     private struct State {
         var claims: AccessClaims?
         var followed: Set<DocumentID> = []
+        /// As the device says. Only what it may follow counts.
+        var open: Set<DocumentID> = []
         /// Holds the changes of documents whose follow is being authorised: passed on when it is granted, dropped when not.
         var pending = LivePending()
         var close: (code: WebSocketErrorCode, reason: String)?
@@ -30,8 +33,12 @@ final class LiveSession: Sendable {
         var bytesCounted = 0
         /// Since when a write waits for the device.
         var writingSince: ContinuousClock.Instant?
+
+        /// Whether it follows the document and is known to be allowed to.
+        func follows(_ document: DocumentID) -> Bool { followed.contains(document) && !pending.isHeld(document) }
     }
 
+    private let number: UInt64
     private let hub: LiveHub
     private let verifier: AccessTokenVerifier
     private let onWelcome: @Sendable () -> Void
@@ -40,6 +47,7 @@ final class LiveSession: Sendable {
 
     /// - Parameter onWelcome: called when it has shown a token.
     init(hub: LiveHub, verifier: AccessTokenVerifier, onWelcome: @escaping @Sendable () -> Void) {
+        number = hub.presence.newSession()
         self.hub = hub
         self.verifier = verifier
         self.onWelcome = onWelcome
@@ -60,6 +68,15 @@ final class LiveSession: Sendable {
         state.withLock { state in
             guard state.followed.contains(change.document), state.close == nil else { return }
             state.pending.add(change, size: size)
+            checkRoom(&state)
+        }
+        doorbell.ring()
+    }
+
+    func tellPresence(of document: DocumentID, _ text: String) {
+        state.withLock { state in
+            guard state.follows(document), state.close == nil else { return }
+            state.pending.setPresence(document, text)
             checkRoom(&state)
         }
         doorbell.ring()
@@ -105,6 +122,7 @@ final class LiveSession: Sendable {
             _ = isTooMuch(&state)
             return state.followed
         }
+        hub.presence.leave(number)
         for document in followed { hub.unfollow(document, self) }
     }
 
@@ -184,7 +202,8 @@ final class LiveSession: Sendable {
     private func hear(_ text: String) async {
         guard let request = try? JSONDecoder().decode(LiveRequest.self, from: Data(text.utf8)) else {
             return say(
-                LiveFrames.error("malformed", "This is no request: {\"token\"}, {\"follow\"} or {\"unfollow\"}."))
+                LiveFrames.error(
+                    "malformed", "This is no request: {\"token\"}, {\"follow\"}, {\"unfollow\"} or {\"open\"}."))
         }
         if let token = request.token { await take(token) }
         guard let claims = state.withLock({ $0.claims }) else {
@@ -192,6 +211,7 @@ final class LiveSession: Sendable {
         }
         if let follows = request.follow { await follow(follows, claims.user) }
         if let lists = request.unfollow { unfollow(lists) }
+        if let lists = request.open { open(lists) }
     }
 
     private func take(_ token: String) async {
@@ -226,14 +246,17 @@ final class LiveSession: Sendable {
         guard let document = DocumentID(hex: request.list) else {
             return say(LiveFrames.error("malformed", "This is no list's id.", list: request.list))
         }
-        let isRoom = state.withLock { $0.followed.count < Self.followsMax && $0.followed.insert(document).inserted }
+        // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
+        let isRoom = state.withLock { state in
+            guard state.followed.count < Self.followsMax, state.followed.insert(document).inserted else { return false }
+            state.pending.hold(document)
+            return true
+        }
         guard isRoom || state.withLock({ $0.followed.contains(document) }) else {
             return say(
                 LiveFrames.error("too_many", "At most \(Self.followsMax) lists a connection.", list: request.list))
         }
         let kind: DocumentKind = document == DocumentID.shelfDocument(user) ? .shelf : .list
-        // Followed before it is read: no change falls between. What comes meanwhile waits for the answer.
-        if isRoom { state.withLock { $0.pending.hold(document) } }
         hub.follow(document, kind, self)
         let context = request.context.flatMap { Data(base64Encoded: $0) }.flatMap {
             try? Context(decoding: [UInt8]($0))
@@ -252,6 +275,9 @@ final class LiveSession: Sendable {
                 ]))
             state.withLock { $0.pending.release(document) }
             doorbell.ring()
+            let people = hub.presence.people(of: document)
+            if !people.isEmpty { tellPresence(of: document, LiveFrames.presence(document, people)) }
+            tellWhatIsOpen()
         case .forbidden:
             drop(document)
             say(LiveFrames.error("forbidden", "You may not see this list.", list: document.hex))
@@ -271,7 +297,31 @@ final class LiveSession: Sendable {
             state.followed.remove(document)
             state.pending.drop(document)
         }
+        tellWhatIsOpen()
         hub.unfollow(document, self)
+    }
+
+    private func open(_ lists: [String]) {
+        let documents = lists.compactMap(DocumentID.init(hex:))
+        guard documents.count == lists.count else {
+            return say(LiveFrames.error("malformed", "What is open are ids of lists."))
+        }
+        guard documents.count <= PresenceBoard.openMax else {
+            return say(LiveFrames.error("too_many", "At most \(PresenceBoard.openMax) lists are open at once."))
+        }
+        state.withLock { $0.open = Set(documents) }
+        tellWhatIsOpen()
+    }
+
+    /// Of what the device says that it has open, what it follows, and may.
+    private func tellWhatIsOpen() {
+        // Within the lock: what is told last is what holds last.
+        let tells = state.withLock { state -> [PresenceBoard.OpenList] in
+            guard let claims = state.claims, state.close == nil else { return [] }
+            let person = PresentPerson(user: claims.user, username: claims.username)
+            return hub.presence.open(number, person, state.open.filter(state.follows))
+        }
+        for tell in tells { tellPresence(of: tell.list, LiveFrames.presence(tell.list, tell.people)) }
     }
 
     /// Whoever has no role in the document follows it no more. Returns whether it still does.

@@ -12,7 +12,8 @@ import Synchronization
 @main
 struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gateway", abstract: "Serves the HTTP API: accounts, lists, sync, invitations.")
+        commandName: "gateway",
+        abstract: "Serves the HTTP API: accounts, lists, sync, invitations; and the list app for browsers.")
 
     @OptionGroup var common: CommonOptions
 
@@ -33,6 +34,12 @@ struct GatewayCommand: AsyncParsableCommand {
         valueName: "file")
     var signingKey = "larder-signing-key.pem"
 
+    @Option(
+        variable: "LARDER_WEB_ROOT",
+        help: "Folder of the list app as scripts/build-webapp makes it. If empty, the API alone is served.",
+        valueName: "folder")
+    var webRoot = ""
+
     func run() async throws {
         try await ServiceRuntime.run(role: "gateway", options: common) { context in
             let bus = try BusServices(context, redisURL: common.redisURL.text)
@@ -43,13 +50,14 @@ struct GatewayCommand: AsyncParsableCommand {
             let errands = try JobQueue(redis: bus.redis, name: ShelfKeeper.queue)
             let instances = Instances(redis: bus.redis)
             let origin = Origin(publicURL)
-            let gateway = await Gateway(
-                .init(
-                    ring: BusRing(correspondent: correspondent, outbox: pushes), redis: bus.redis,
-                    key: try SigningKey.loadOrCreate(path: signingKey),
-                    addErrand: { _ = try await errands.add($0) }, publicURL: { origin.text },
-                    liveURLs: { try await instances.live(role: "bridge").compactMap(\.liveURL) },
-                    now: wallClockMilliseconds, logger: context.logger))
+            var parts = Gateway.Parts(
+                ring: BusRing(correspondent: correspondent, outbox: pushes), redis: bus.redis,
+                key: try SigningKey.loadOrCreate(path: signingKey),
+                addErrand: { _ = try await errands.add($0) }, publicURL: { origin.text },
+                liveURLs: { try await instances.live(role: "bridge").compactMap(\.liveURL) },
+                now: wallClockMilliseconds, logger: context.logger)
+            if !webRoot.isEmpty { parts.app = try WebAppFolder(webRoot).load() }
+            let gateway = await Gateway(parts)
             let server = GatewayServer(gateway, listen: listen, logger: context.logger)
             let worker = JobWorker(
                 queue: errands, options: WorkerOptions(name: context.identity.instance, batchMax: 16, inFlightMax: 32),

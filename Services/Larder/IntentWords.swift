@@ -1,4 +1,5 @@
 import ListCRDT
+import ReplicaCore
 import ReplicaStore
 
 /// What an operation was meant to do, for people.
@@ -25,6 +26,7 @@ enum IntentWords {
         case .name: "name"
         case .note: "note"
         case .category: "category"
+        case .unit: "unit"
         case .checked: "checked"
         case .position: "place"
         case .quantity: "quantity"

@@ -8,6 +8,7 @@ struct Add: AsyncParsableCommand {
     @Argument(help: "The list.") var list: String
     @Argument(help: "The items.") var items: [String]
     @Option(help: "How many of each are wanted.") var target: Int64?
+    @Option(help: "What one of them is: kg, bags.") var unit: String?
     @Option(help: "A note.") var note: String?
     @Option(help: "A category.") var category: String?
 
@@ -18,7 +19,7 @@ struct Add: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await edit.device.open()
-        let new = items.map { Pen.NewItem(name: $0, target: target, note: note, category: category) }
+        let new = items.map { Pen.NewItem(name: $0, target: target, unit: unit, note: note, category: category) }
         let named = list
         let (list, ids) = try await store.edit { pen in
             let list = try pen.list(named: named)
@@ -109,23 +110,26 @@ struct Take: AsyncParsableCommand {
 }
 
 struct Edit: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Change an item's note, category or wanted quantity.")
+    static let configuration = CommandConfiguration(
+        abstract: "Change an item's note, category or wanted quantity and its unit.")
     @OptionGroup var edit: EditOptions
     @Argument(help: "The list.") var list: String
     @Argument(help: "The item.") var item: String
     @Option(help: "How many are wanted. Counts from here anew.") var target: Int64?
+    @Option(help: "What one of them is. Empty: none.") var unit: String?
     @Option(help: "A note. Empty: none.") var note: String?
     @Option(help: "A category. Empty: none.") var category: String?
 
     func validate() throws {
-        if target == nil, note == nil, category == nil {
-            throw ValidationError("Say what to change: --target, --note or --category.")
+        if target == nil, unit == nil, note == nil, category == nil {
+            throw ValidationError("Say what to change: --target, --unit, --note or --category.")
         }
     }
 
     func run() async throws {
         let store = try await edit.device.open()
         var changes: [FieldChange] = []
+        if let unit { changes.append(.set(.unit, unit.isEmpty ? .null : .string(unit))) }
         if let note { changes.append(.set(.note, note.isEmpty ? .null : .string(note))) }
         if let category { changes.append(.set(.category, category.isEmpty ? .null : .string(category))) }
         if let target { changes.append(.setTarget(.quantity, target)) }

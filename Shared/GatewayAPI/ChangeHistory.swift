@@ -10,6 +10,8 @@ struct ChangeHistory {
 
         /// Who did it: a user name, or the id of someone who is no longer a member.
         var by: String
+        /// The device, or the run of a gateway, that it was done with.
+        var replica: String
         var at: String
         /// The item or the member; null: the list itself.
         @Nullable var item: Subject?
@@ -46,9 +48,13 @@ struct ChangeHistory {
     }
 
     /// Newest first.
-    var changes: [Change] { operations.flatMap { changes(of: $0) } }
+    ///
+    /// - Parameter subject: an item or a member; nil: all changes.
+    func changes(of subject: EntryID? = nil) -> [Change] {
+        operations.filter { subject == nil || ($0.key != .head && $0.key.id == subject) }.flatMap { changes(by: $0) }
+    }
 
-    private func changes(of operation: LoggedOperation) -> [Change] {
+    private func changes(by operation: LoggedOperation) -> [Change] {
         let replaced = replaced(by: operation)
         let before = replaced.known
         guard let after = operation.delta.versions.first(where: { $0.dot == operation.dot })?.fields else {
@@ -101,7 +107,8 @@ struct ChangeHistory {
         let key = operation.key
         let name = (key.collection == .members ? shown[.memberName] : shown[.name])?.text ?? ""
         return Change(
-            by: names[operation.author] ?? operation.author.hex, at: timeText(operation.atMilliseconds),
+            by: names[operation.author] ?? operation.author.hex, replica: operation.dot.replica.hex,
+            at: timeText(operation.atMilliseconds),
             item: key == .head ? nil : Change.Subject(id: key.id.hex, name: name), field: field, from: from, to: to)
     }
 }
@@ -125,6 +132,7 @@ extension Field {
         case .name: "name"
         case .note: "note"
         case .category: "category"
+        case .unit: "unit"
         case .checked: "checked"
         case .position: "position"
         case .trashed: "trashed"

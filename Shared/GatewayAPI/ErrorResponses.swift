@@ -6,6 +6,7 @@ internal import NIOHTTP1
 /// Turns whatever a handler throws into an answer of the one form that errors have.
 struct ErrorResponses: RouterMiddleware {
     let table: RouteTable
+    let app: WebApp?
 
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -28,7 +29,9 @@ struct ErrorResponses: RouterMiddleware {
 
     /// An unknown path, or a known one with another method.
     private func nothing(at request: Request, _ refusal: APIError) -> Response {
-        let methods = table.methods(at: request.uri.path).map(\.rawValue).sorted().joined(separator: ", ")
+        let path = request.uri.path
+        let ofApp = app?.file(at: path) != nil ? ["GET"] : []
+        let methods = Set(table.methods(at: path).map(\.rawValue) + ofApp).sorted().joined(separator: ", ")
         guard !methods.isEmpty else { return refusal.response }
         var response = APIError(.methodNotAllowed, "Here one may \(methods).").response
         response.headers[.allow] = methods

@@ -104,6 +104,7 @@ extension PushRefusal.Limit {
         case .nameCharacters: "characters in a name"
         case .noteCharacters: "characters in a note"
         case .categoryCharacters: "characters in a category"
+        case .unitCharacters: "characters in a unit"
         case .valueBytes: "bytes in a value"
         case .positionBytes: "bytes in a position"
         }

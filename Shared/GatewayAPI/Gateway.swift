@@ -18,6 +18,8 @@ package struct Gateway: Sendable {
         /// The addresses of the bridges that are up.
         package var liveURLs: @Sendable () async throws -> [String]
         package var now: @Sendable () -> UInt64
+        /// The list app for browsers; nil: this gateway serves the API alone.
+        package var app: WebApp?
         package var logger: Logger
 
         package init(
@@ -39,10 +41,12 @@ package struct Gateway: Sendable {
     package let access: AccessDesk
     package let shelves: ShelfKeeper
     package let table: RouteTable
+    private let app: WebApp?
     private let doorkeeper: Doorkeeper
     package let lane: SyncLane
 
     package init(_ parts: Parts) async {
+        app = parts.app
         let library = Library(ring: parts.ring, now: parts.now)
         access = AccessDesk(ring: parts.ring, now: parts.now)
         shelves = ShelfKeeper(library: library, logger: parts.logger, add: parts.addErrand)
@@ -61,5 +65,5 @@ package struct Gateway: Sendable {
                 + sync.routes)
     }
 
-    package func responder() -> RouterResponder<GatewayContext> { table.router(doorkeeper).buildResponder() }
+    package func responder() -> RouterResponder<GatewayContext> { table.router(doorkeeper, app: app).buildResponder() }
 }

@@ -34,7 +34,10 @@ package enum GatewayLimits {
     /// Edits of one entry through the JSON API that may wait for one another.
     package static let turnsWaitingMax = 64
 
+    /// How long an invitation is good for if its maker does not say.
     package static let invitationMilliseconds: UInt64 = 7 * 24 * 3_600 * 1_000
+    /// What its maker may say.
+    package static let invitationSeconds: ClosedRange<Int64> = 60...(31 * 24 * 3_600)
     /// Of a quantity, either way.
     package static let quantityMax: Int64 = 1_000_000_000
     package static let historyDefault = 100

@@ -3,15 +3,36 @@ internal import Hummingbird
 internal import ListCRDT
 internal import Messages
 
-/// Invitations: made by an owner, good for a week and for any number of people, ended by removing them from the
+/// Invitations: made by an owner, good for a time and for any number of people, ended by removing them from the
 /// members, and all at once when an owner removes or demotes someone.
 struct InvitationRoutes: Sendable {
     private struct NewInvitation: Decodable {
-        var role: String
+        let role: Role
+        let milliseconds: UInt64
+
+        enum Key: String, CodingKey { case role, expiresInSeconds }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            role = try Role(named: try fields.decode(String.self, forKey: .role))
+            let seconds = try fields.present(Int64.self, .expiresInSeconds)
+            milliseconds = try seconds.map(Self.milliseconds) ?? GatewayLimits.invitationMilliseconds
+        }
+
+        private static func milliseconds(_ seconds: Int64) throws -> UInt64 {
+            let range = GatewayLimits.invitationSeconds
+            guard range.contains(seconds) else {
+                throw APIError(
+                    .invalidField,
+                    "The field `expiresInSeconds` is a number from \(range.lowerBound) to \(range.upperBound).")
+            }
+            return UInt64(seconds) * 1_000
+        }
     }
 
     private struct Answer: Encodable {
-        var token, url, role, expiresAt: String
+        /// `id` names it among the list's invitations.
+        var id, token, url, role, expiresAt: String
     }
 
     let desk: ListDesk
@@ -19,8 +40,7 @@ struct InvitationRoutes: Sendable {
     var routes: [Route] {
         [
             .signedIn(.post, ListRoutes.path + "/invitations") { call, caller in
-                let role = try Role(named: try await call.json(NewInvitation.self).role)
-                return .json(try await invite(to: call.list, as: role, by: caller), status: .created)
+                .json(try await invite(to: call.list, call.json(), by: caller), status: .created)
             },
             .signedIn(.post, "/v1/invitations/{token}") { call, caller in
                 guard let token = call.context.parameters.get("token").flatMap({ InvitationToken(text: $0) }) else {
@@ -31,22 +51,22 @@ struct InvitationRoutes: Sendable {
         ]
     }
 
-    private func invite(to list: DocumentID, as role: Role, by caller: Caller) async throws -> Answer {
+    private func invite(to list: DocumentID, _ wanted: NewInvitation, by caller: Caller) async throws -> Answer {
         let token = InvitationToken(invitingTo: list)
         var expires: UInt64 = 0
         _ = try await desk.edit(list, at: token.key, by: caller) { edit in
             try ListDesk.owner(caller, in: edit.reading)
-            expires = edit.now + GatewayLimits.invitationMilliseconds
+            expires = edit.now + wanted.milliseconds
             edit.change(
                 token.key,
                 [
-                    .set(.invitationRole, .int(role.rawValue)), .set(.invitedBy, .bytes(caller.user.bytes)),
+                    .set(.invitationRole, .int(wanted.role.rawValue)), .set(.invitedBy, .bytes(caller.user.bytes)),
                     .set(.expiresMilliseconds, .int(Int64(clamping: expires))),
                 ])
         }
         return Answer(
-            token: token.text, url: "\(desk.publicURL())/join/\(token.text)", role: role.name,
-            expiresAt: timeText(expires))
+            id: token.key.id.hex, token: token.text, url: "\(desk.publicURL())/join/\(token.text)",
+            role: wanted.role.name, expiresAt: timeText(expires))
     }
 
     /// Never lowers a role that the person has already.

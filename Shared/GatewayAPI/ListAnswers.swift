@@ -46,6 +46,8 @@ struct ItemAnswer: Encodable, Sendable {
     let id, name: String
     let checked: Bool
     let quantity: Quantity?
+    /// Of the quantity: what one of it is.
+    @Nullable var unit: String?
     @Nullable var note: String?
     @Nullable var category: String?
     /// A document does not say who wrote what; this is known only in the answer to one's own edit.
@@ -59,6 +61,7 @@ struct ItemAnswer: Encodable, Sendable {
         quantity = item.quantity.map {
             Quantity(target: $0.target, acquired: $0.acquired, remaining: $0.remaining)
         }
+        _unit = Nullable(wrappedValue: item.unit)
         _note = Nullable(wrappedValue: item.note)
         _category = Nullable(wrappedValue: item.category)
         _lastEditor = Nullable(wrappedValue: lastEditor)

@@ -47,10 +47,11 @@ package struct RouteTable: Sendable {
         pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
     }
 
-    func router(_ doorkeeper: Doorkeeper) -> Router<GatewayContext> {
+    func router(_ doorkeeper: Doorkeeper, app: WebApp?) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestObservation())
-        router.add(middleware: ErrorResponses(table: self))
+        router.add(middleware: ErrorResponses(table: self, app: app))
+        if let app { router.add(middleware: WebAppAnswers(app: app)) }
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 let call = Call(request: request, context: context)

@@ -65,8 +65,6 @@ package struct ByteReader: Sendable {
 
     package mutating func string() throws(DecodingFailure) -> String {
         let utf8 = try raw(count())
-        // ASCII needs no validation, and most text is.
-        if utf8.allSatisfy({ $0 < 0x80 }) { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw .malformed(.text) }
         return text
     }

@@ -44,8 +44,7 @@ package struct ByteWriter: Sendable {
 
     /// The length in bytes, then UTF-8.
     package mutating func string(_ text: String) {
-        var text = text
-        text.withUTF8 { utf8 in
+        text.withBytes { utf8 in
             varint(UInt64(utf8.count))
             bytes.append(contentsOf: utf8)
         }

@@ -9,9 +9,15 @@ package struct Field: RawRepresentable, Hashable, Comparable, Sendable {
     package static let position = Field(rawValue: 5)
     /// A counter: how many are wanted, how many have been acquired.
     package static let quantity = Field(rawValue: 6)
+    /// Of the quantity: what one of it is.
+    package static let unit = Field(rawValue: 7)
 
     package static let trashed = Field(rawValue: 16)
     package static let createdMilliseconds = Field(rawValue: 17)
+    /// Of shelf items: where this person keeps the list.
+    package static let pinned = Field(rawValue: 18)
+    package static let archived = Field(rawValue: 19)
+    package static let template = Field(rawValue: 20)
 
     /// Of members and shelf items: a `Role`.
     package static let role = Field(rawValue: 32)

@@ -5,6 +5,7 @@ package enum ListLimits {
     package static let nameCharacters = 500
     package static let noteCharacters = 10_000
     package static let categoryCharacters = 100
+    package static let unitCharacters = 40
     /// Any single value, also of fields that this version does not know.
     package static let valueBytes = 65_536
     /// Enough for a thousand insertions each between the two before it.

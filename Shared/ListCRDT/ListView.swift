@@ -24,6 +24,7 @@ package struct ItemView: Hashable, Sendable {
     package let category: String?
     package let checked: Bool
     package let quantity: Quantity?
+    package let unit: String?
     package let position: [UInt8]
     /// The latest stamp of any of its fields.
     package let updated: Stamp
@@ -88,6 +89,7 @@ extension ItemView {
         quantity = fields.counter(.quantity).map {
             Quantity(target: $0.target, acquired: $0.acquired, remaining: $0.remaining)
         }
+        unit = fields[.unit]?.text
         position = fields[.position]?.data ?? []
         updated = fields.latestStamp ?? .zero
         versions = entry.versions.count

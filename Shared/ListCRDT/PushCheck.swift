@@ -1,7 +1,7 @@
 /// Why a push is refused before anything of it is joined. The client has to change what it sends.
 package enum PushRefusal: Error, Hashable, Sendable {
     package enum Limit: Hashable, Sendable {
-        case operationsInPush, nameCharacters, noteCharacters, categoryCharacters, valueBytes, positionBytes
+        case operationsInPush, nameCharacters, noteCharacters, categoryCharacters, unitCharacters, valueBytes, positionBytes
 
         package var maximum: Int {
             switch self {
@@ -9,6 +9,7 @@ package enum PushRefusal: Error, Hashable, Sendable {
             case .nameCharacters: ListLimits.nameCharacters
             case .noteCharacters: ListLimits.noteCharacters
             case .categoryCharacters: ListLimits.categoryCharacters
+            case .unitCharacters: ListLimits.unitCharacters
             case .valueBytes: ListLimits.valueBytes
             case .positionBytes: ListLimits.positionBytes
             }
@@ -96,6 +97,7 @@ extension Fields {
         case .name: limit = .nameCharacters
         case .note: limit = .noteCharacters
         case .category: limit = .categoryCharacters
+        case .unit: limit = .unitCharacters
         default: return
         }
         guard bytes <= limit.maximum || text.count <= limit.maximum else { throw .overLimit(limit) }

@@ -11,7 +11,7 @@ package enum Value: Hashable, Sendable {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
         case (.int(let left), .int(let right)): left == right
-        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.string(let left), .string(let right)): left.withBytes { left in right.withBytes { left.elementsEqual($0) } }
         case (.bytes(let left), .bytes(let right)): left == right
         default: false
         }
@@ -22,7 +22,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .null, .bool: break
         case .int(let number): hasher.combine(number)
-        case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+        case .string(let text): text.withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .bytes(let bytes): hasher.combine(bytes)
         }
     }

@@ -69,6 +69,7 @@ package enum ChangeWords {
         case .name: "name"
         case .note: "note"
         case .category: "category"
+        case .unit: "unit"
         case .checked: "checked"
         case .username: "username"
         case .memberName: "called"

@@ -10,6 +10,8 @@ package enum Keys {
     package static let changes = "larder:changes"
     /// The documents whose head or members changed: a gateway forgets what it believed of them.
     package static let access = "larder:access"
+    /// Which lists were opened or closed at which bridge. What is open there is in `open(_:)`.
+    package static let presence = "larder:presence"
     /// What happens to the ring: epochs, leases, hints, repairs.
     package static let events = "larder:events"
     /// Entries that could not be decoded.
@@ -24,6 +26,8 @@ package enum Keys {
     package static func shard(_ shard: ShardID) -> String { "larder:shard:\(shard.name)" }
     package static func lease(_ shard: ShardID) -> String { "larder:lease:\(shard.name)" }
     package static func reply(_ instance: String) -> String { "larder:reply:\(instance)" }
+    /// Hash of a bridge: list → who has it open there. The bridge keeps it from running out.
+    package static func open(_ bridge: String) -> String { "larder:open:\(bridge)" }
     /// Present while the instance lives; it renews it.
     package static func alive(_ instance: String) -> String { "larder:alive:\(instance)" }
 }
@@ -35,6 +39,7 @@ package enum StreamBounds {
     package static let replyEntriesMax = 20_000
     package static let changesEntriesMax = 100_000
     package static let accessEntriesMax = 20_000
+    package static let presenceEntriesMax = 20_000
     package static let eventsEntriesMax = 20_000
     package static let deadEntriesMax = 1_000
     /// Parts in one entry.
@@ -49,6 +54,7 @@ package enum StreamBounds {
         case Keys.ring: ringEntriesMax
         case Keys.changes: changesEntriesMax
         case Keys.access: accessEntriesMax
+        case Keys.presence: presenceEntriesMax
         case Keys.events: eventsEntriesMax
         case Keys.dead: deadEntriesMax
         default: stream.hasPrefix("larder:reply:") ? replyEntriesMax : shardEntriesMax

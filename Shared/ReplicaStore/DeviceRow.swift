@@ -38,12 +38,12 @@ struct DeviceRow {
     mutating func settle(_ db: Database, at home: String) throws {
         guard home != self.home else { return }
         self.home = home
-        try takeNewReplica(db)
+        try takeNewReplica(.random(), db)
     }
 
     /// From now on operations are minted under a fresh id, and those not acknowledged are minted anew at the next sync.
-    mutating func takeNewReplica(_ db: Database) throws {
-        replica = ReplicaID.random()
+    mutating func takeNewReplica(_ replica: ReplicaID, _ db: Database) throws {
+        self.replica = replica
         try save(db)
         try db.run("UPDATE document SET counter = 0")
         try db.run("UPDATE document SET replay = max(replay, 1) WHERE id IN (SELECT document FROM operation)")

@@ -1,5 +1,6 @@
 internal import GRDB
 package import ListCRDT
+package import ReplicaCore
 package import SyncProtocol
 
 /// What has reached the server and what has not.

@@ -1,21 +1,11 @@
 internal import Foundation
 internal import GRDB
 internal import ListCRDT
+internal import ReplicaCore
 internal import SyncProtocol
 
 /// What this device knows of a document, its entries apart.
 struct DocumentRow {
-    /// What the next sync does before anything else.
-    enum Replay: Int64 {
-        case no = 0
-        /// Take the document whole, find out what of the outbox it holds, and mint the rest anew where that is needed.
-        case findingOut = 1
-        /// Take it whole and stamp anew, by the corrected clock.
-        case restamping = 2
-        /// Take it whole in place of what is here.
-        case afresh = 3
-    }
-
     let id: DocumentID
     let kind: DocumentKind
     /// All operations in it, this device's own included.
@@ -24,7 +14,8 @@ struct DocumentRow {
     var acknowledged = Context()
     /// The highest counter that the present replica id has minted here.
     var counter: UInt64 = 0
-    var replay = Replay.no
+    /// The next sync takes the document whole, for this reason, before anything else.
+    var replay: Replay.Reason?
     /// Why the server last refused it.
     var trouble: SyncStatus?
     var name: String?
@@ -48,7 +39,8 @@ struct DocumentRow {
         context = try row.context("context")
         acknowledged = try row.context("acknowledged")
         counter = try row.number("counter")
-        replay = Replay(rawValue: try row.decode(forColumn: "replay")) ?? .findingOut
+        let reason: UInt8 = try row.decode(forColumn: "replay")
+        replay = reason == 0 ? nil : Replay.Reason(rawValue: reason) ?? .findingOut
         trouble = try row.decode(UInt8?.self, forColumn: "trouble").flatMap(SyncStatus.init)
         name = try row.decode(forColumn: "name")
         trashed = try row.decode(forColumn: "trashed")
@@ -68,7 +60,7 @@ struct DocumentRow {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id.blob, kind.rawValue, context.blob, acknowledged.blob, counter.column, replay.rawValue,
+                id.blob, kind.rawValue, context.blob, acknowledged.blob, counter.column, replay?.rawValue ?? 0,
                 trouble?.rawValue, name, trashed, role?.rawValue, shelved,
             ])
     }

@@ -47,6 +47,7 @@ package struct ListChange: Hashable, Sendable, Codable {
             let taken = acquired - (old.quantity?.acquired ?? 0)
             words.append("\(taken > 0 ? "took" : "put back") \(taken.magnitude), \(new.quantity?.remaining ?? 0) left")
         }
+        if old.unit != new.unit { words.append(new.unit.map { "unit: \($0)" } ?? "no unit any more") }
         if old.note != new.note { words.append(new.note.map { "note: \($0)" } ?? "no note any more") }
         if old.category != new.category {
             words.append(new.category.map { "category: \($0)" } ?? "no category any more")

@@ -8,12 +8,17 @@ extension Pen {
     package struct NewItem: Sendable {
         package var name: String
         package var target: Int64?
+        /// What one of the target is.
+        package var unit: String?
         package var note: String?
         package var category: String?
 
-        package init(name: String, target: Int64? = nil, note: String? = nil, category: String? = nil) {
+        package init(
+            name: String, target: Int64? = nil, unit: String? = nil, note: String? = nil, category: String? = nil
+        ) {
             self.name = name
             self.target = target
+            self.unit = unit
             self.note = note
             self.category = category
         }
@@ -54,6 +59,7 @@ extension Pen {
         var changes: [FieldChange] = [
             .set(.name, .string(try checked(item.name, of: "item"))), .set(.position, .bytes(position)),
         ]
+        if let unit = item.unit { changes.append(.set(.unit, .string(unit))) }
         if let note = item.note { changes.append(.set(.note, .string(note))) }
         if let category = item.category { changes.append(.set(.category, .string(category))) }
         if let target = item.target { changes.append(.setTarget(.quantity, target)) }

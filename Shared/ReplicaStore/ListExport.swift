@@ -12,6 +12,7 @@ package struct ListJSON: Codable, Sendable, Equatable {
         package var name: String
         package var checked: Bool
         package var quantity: Quantity?
+        package var unit: String?
         package var note: String?
         package var category: String?
         package var updatedAt: UInt64
@@ -21,6 +22,7 @@ package struct ListJSON: Codable, Sendable, Equatable {
             name = item.name
             checked = item.checked
             quantity = item.quantity.map { Quantity(target: $0.target, acquired: $0.acquired, remaining: $0.remaining) }
+            unit = item.unit
             note = item.note
             category = item.category
             updatedAt = item.updated.milliseconds
@@ -81,7 +83,10 @@ package enum ListExport: String, Sendable, CaseIterable {
     /// An item's name, and what else there is to say about it.
     package static func words(_ item: ItemView) -> String {
         var words = item.name
-        if let quantity = item.quantity { words += " (\(quantity.acquired) of \(quantity.target))" }
+        let unit = item.unit.flatMap { $0.isEmpty ? nil : $0 }
+        let quantity = item.quantity.map { "\($0.acquired) of \($0.target)" }
+        let amount = [quantity, unit].compactMap(\.self)
+        if !amount.isEmpty { words += " (\(amount.joined(separator: " ")))" }
         if let category = item.category, !category.isEmpty { words += " #\(category)" }
         if let note = item.note, !note.isEmpty { words += " – \(note)" }
         return words
@@ -91,10 +96,10 @@ package enum ListExport: String, Sendable, CaseIterable {
         let rows = view.items.map { item in
             [
                 item.name, item.checked ? "true" : "false", item.quantity.map { String($0.target) } ?? "",
-                item.quantity.map { String($0.acquired) } ?? "", item.category ?? "", item.note ?? "",
+                item.quantity.map { String($0.acquired) } ?? "", item.unit ?? "", item.category ?? "", item.note ?? "",
             ]
         }
-        let header = ["name", "checked", "target", "acquired", "category", "note"]
+        let header = ["name", "checked", "target", "acquired", "unit", "category", "note"]
         return ([header] + rows).map { $0.map(quoted).joined(separator: ",") }.lines
     }
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 package import ListCRDT
+internal import ReplicaCore
 internal import SyncProtocol
 
 /// Which documents a sync exchanges.
@@ -12,24 +13,14 @@ package enum SyncScope: Sendable, Equatable {
     case only([DocumentID])
 }
 
-/// One operation that waits for the server.
-struct PendingOperation {
-    let sequence: Int64
-    let dot: Dot
-    let key: EntryKey
-    let intent: Intent
-    let delta: Delta
-    let stampTime: UInt64
-    let atMilliseconds: UInt64
-
+extension PendingOperation {
     init(_ row: Row) throws {
-        sequence = try row.decode(forColumn: "sequence")
-        dot = Dot(try row.replica("replica"), try row.number("counter"))
-        key = EntryKey(Collection(rawValue: try row.decode(forColumn: "collection")), try row.identifier("entry"))
-        intent = try Intent(decoding: try row.bytes("intent"))
-        delta = try Delta(decoding: try row.bytes("delta"))
-        stampTime = try row.number("stamp")
-        atMilliseconds = try row.number("at")
+        self.init(
+            sequence: try row.decode(forColumn: "sequence"),
+            dot: Dot(try row.replica("replica"), try row.number("counter")),
+            key: EntryKey(Collection(rawValue: try row.decode(forColumn: "collection")), try row.identifier("entry")),
+            intent: try Intent(decoding: try row.bytes("intent")), delta: try Delta(decoding: try row.bytes("delta")),
+            stampTime: try row.number("stamp"), atMilliseconds: try row.number("at"))
     }
 }
 
@@ -57,7 +48,7 @@ extension Pen {
     func work(on id: DocumentID) throws -> SyncMachine.Work? {
         guard let row = try row(id) else { return nil }
         let outbox = try pendingSize(of: id)
-        let pushes = row.replay == .no
+        let pushes = row.replay == nil
         return SyncMachine.Work(
             id: id, kind: row.kind, operations: pushes ? outbox.operations : 0, bytes: pushes ? outbox.bytes : 0)
     }
@@ -82,7 +73,7 @@ extension Pen {
     /// Makes a claim's part of a request.
     func part(for claim: SyncMachine.Claim) throws -> (part: SyncRequest.Part, sent: SentPart)? {
         guard let row = try row(claim.id) else { return nil }
-        let replaying = row.replay != .no
+        let replaying = row.replay != nil
         let acknowledged = row.acknowledged.highest(of: device.replica)
         var sent = SentPart(acknowledgedCounter: acknowledged, replaying: replaying)
         var part = SyncRequest.Part(

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 package import ListCRDT
+internal import ReplicaCore
 
 /// Writes within one transaction: mints dots and stamps, changes entries, fills the outbox.
 ///
@@ -10,7 +11,7 @@ package struct Pen {
     var device: DeviceRow
     /// Milliseconds since 1970, corrected by the server's clock where this device's runs ahead.
     package let now: UInt64
-    private var clock: HybridClock
+    var clock: HybridClock
     private var rows: [DocumentID: DocumentRow] = [:]
     private var opened: [DocumentID] = []
 
@@ -55,49 +56,41 @@ package struct Pen {
     }
 
     mutating func edit(_ id: DocumentID, _ key: EntryKey, _ changes: [FieldChange]) throws {
-        try operate(id, key, .change(changes), at: now, stampTime: nil)
+        try operate(id, key, .change(changes))
     }
 
     mutating func remove(_ id: DocumentID, _ key: EntryKey) throws {
-        try operate(id, key, .remove, at: now, stampTime: nil)
+        try operate(id, key, .remove)
     }
 
-    /// Does what was meant under a new dot. An item that is no longer there is left alone.
-    ///
-    /// - Parameter stampTime: that of an earlier attempt; nil: a new stamp, later than all in the entry.
-    mutating func operate(
-        _ id: DocumentID, _ key: EntryKey, _ intent: Intent, at: UInt64, stampTime: UInt64?
-    ) throws {
-        let entry = try EntryRow.load(db, id, key)
-        if let latest = entry?.shown.latestStamp { clock.observe(latest) }
-        let stamp = stampTime.map { Stamp(time: $0, replica: device.replica) } ?? clock.next(now: now)
+    /// Does what is meant under a new dot. An item that is no longer there is left alone.
+    private mutating func operate(_ id: DocumentID, _ key: EntryKey, _ intent: Intent) throws {
         var row = try require(id)
+        let entry = try EntryRow.load(db, id, key)
         var view = Document(kind: row.kind, context: row.context, entries: entry.map { [key: $0] } ?? [:])
         let dot = Dot(device.replica, row.counter + 1)
-        let delta =
-            switch intent {
-            case .change(let changes): view.edit(key, changes, dot: dot, stamp: stamp)
-            case .remove: view.remove(key, dot: dot)
-            }
-        guard !delta.isEmpty else { return }
+        guard let done = view.perform(intent, on: key, dot: dot, &clock, now: now) else { return }
         row.counter = dot.counter
         row.context = view.context
-        try record(dot, of: id, key, intent, delta, stamp: stamp, at: at)
+        let operation = PendingOperation(
+            sequence: 0, dot: dot, key: key, intent: intent, delta: done.delta, stampTime: done.stamp.time,
+            atMilliseconds: now)
+        try record(operation, of: id)
         try put(view[key], at: key, in: &row)
         keep(row)
     }
 
-    private func record(
-        _ dot: Dot, of id: DocumentID, _ key: EntryKey, _ intent: Intent, _ delta: Delta, stamp: Stamp, at: UInt64
-    ) throws {
+    /// Puts it at the end of the outbox.
+    func record(_ operation: PendingOperation, of id: DocumentID) throws {
         try db.run(
             """
             INSERT INTO operation (document, replica, counter, collection, entry, intent, delta, stamp, at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id.blob, dot.replica.rawValue.column, dot.counter.column, key.collection.rawValue, key.id.blob,
-                Data(intent.encoded()), Data(delta.encoded()), stamp.time.column, at.column,
+                id.blob, operation.dot.replica.rawValue.column, operation.dot.counter.column,
+                operation.key.collection.rawValue, operation.key.id.blob, Data(operation.intent.encoded()),
+                Data(operation.delta.encoded()), operation.stampTime.column, operation.atMilliseconds.column,
             ])
     }
 
@@ -125,7 +118,7 @@ package struct Pen {
     }
 
     /// Keeps an entry and what it says about its document, or about the list that a shelf names.
-    private mutating func put(_ entry: Entry?, at key: EntryKey, in row: inout DocumentRow) throws {
+    mutating func put(_ entry: Entry?, at key: EntryKey, in row: inout DocumentRow) throws {
         try EntryRow.save(db, row.id, key, entry)
         let shown = entry.flatMap { $0.isVisible ? $0.shown : nil }
         row.reflect(key, shown, for: device.user)
@@ -155,14 +148,11 @@ package struct Pen {
         clock.observe(Stamp(time: server << 16, replica: device.replica))
     }
 
-    mutating func takeNewReplica() throws {
+    mutating func takeNewReplica(_ replica: ReplicaID) throws {
         for id in opened { try rows[id]?.save(db) }
         opened = []
         rows = [:]
-        try device.takeNewReplica(db)
-        var renewed = HybridClock(replica: device.replica)
-        renewed.observe(clock.next(now: now))
-        clock = renewed
+        try device.takeNewReplica(replica, db)
     }
 
     /// Writes back the documents and the clock.
@@ -175,5 +165,5 @@ package struct Pen {
 
 extension Document {
     /// Visible or not: all that has to be kept of an entry.
-    fileprivate subscript(key: EntryKey) -> Entry? { entries[key] ?? hidden[key] }
+    subscript(key: EntryKey) -> Entry? { entries[key] ?? hidden[key] }
 }

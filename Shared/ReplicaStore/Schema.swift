@@ -8,7 +8,7 @@ enum Schema {
         return migrator
     }
 
-    /// `replay` of a document: see `DocumentRow.Replay`.
+    /// `replay` of a document: 0, or a `Replay.Reason`.
     private static let device = """
         CREATE TABLE device (
             one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import ListCRDT
+internal import ReplicaCore
 internal import SyncProtocol
 
 /// The server's clock against this device's, as an answer arrives. Milliseconds since 1970.
@@ -41,10 +42,10 @@ extension Pen {
     ) throws -> SyncMachine.Verdict {
         guard let work = try work(on: answer.id), let row = try row(answer.id) else { return .settled }
         if answer.status == .notConfirmed { return .unconfirmed(work) }
-        let fruitless = sent.pushedThrough > 0 && answer.status == .ok && work.operations >= before && row.replay == .no
+        let fruitless = sent.pushedThrough > 0 && answer.status == .ok && work.operations >= before && row.replay == nil
         if fruitless { return .unconfirmed(work) }
-        if row.trouble != nil { return sent.replaying || row.replay == .no ? .settled : .more(work) }
-        return work.operations > 0 || row.replay != .no ? .more(work) : .settled
+        if row.trouble != nil { return sent.replaying || row.replay == nil ? .settled : .more(work) }
+        return work.operations > 0 || row.replay != nil ? .more(work) : .settled
     }
 
     private mutating func acknowledge(

@@ -1,5 +1,6 @@
 internal import GRDB
 package import ListCRDT
+internal import ReplicaCore
 internal import SyncProtocol
 
 /// A request, and what has to be remembered until its answer.

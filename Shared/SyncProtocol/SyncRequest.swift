@@ -68,7 +68,7 @@ package struct SyncRequest: Hashable, Sendable {
         self.init(replica: ReplicaID(rawValue: try reader.fixed64()), documents: [])
         for _ in 0..<(try SyncFormat.readCount(&reader)) { documents.append(try Part(from: &reader)) }
         try reader.finish()
-        guard Set(documents.map(\.id)).count == documents.count else { throw .malformed(.shape) }
+        guard Set(documents.map { $0.id }).count == documents.count else { throw .malformed(.shape) }
         guard operationCount <= UInt64(SyncFormat.operationsMax) else { throw .tooLarge }
     }
 

@@ -79,6 +79,7 @@ package struct HostileFrames: Sendable, CustomStringConvertible {
     private static var messages: [HostileFrames] {
         func text(_ text: String) -> [UInt8] { RawWebSocket.frame(.text, Array(text.utf8)) }
         let split = Array("é".utf8)
+        let many = (10..<27).map { String(repeating: "0", count: 30) + "\($0)" }
         return [
             HostileFrames("no UTF-8", RawWebSocket.frame(.text, honest + [0xff]), .closed(1007)),
             HostileFrames("an overlong encoding", RawWebSocket.frame(.text, [0xc0, 0xaf]), .closed(1007)),
@@ -90,6 +91,12 @@ package struct HostileFrames: Sendable, CustomStringConvertible {
             HostileFrames("numbers for lists", text(#"{"follow":[1,2]}"#), .error("malformed")),
             HostileFrames(
                 "30,000 arrays in one another", text(String(repeating: "[", count: 30_000)), .error("malformed")),
+            HostileFrames("numbers for open lists", text(#"{"open":[1]}"#), .error("malformed")),
+            HostileFrames("no open list's id", text(#"{"open":["x"]}"#), .error("malformed")),
+            HostileFrames("too many open lists", text(#"{"open":\#(many)}"#), .error("too_many")),
+            HostileFrames(
+                "an open list that it does not follow", text(#"{"open":["\#(many[0])"],"unfollow":[]}"#),
+                .taken),
             HostileFrames("no list's id", text(#"{"follow":[{"list":"'; DROP TABLE x"}]}"#), .error("malformed")),
             HostileFrames(
                 "a list that there is not", text(#"{"follow":[{"list":"\#(String(repeating: "0", count: 31))1"}]}"#),

@@ -21,9 +21,10 @@ package final class RawWebSocket: Sendable {
     ///
     /// - Parameter receiveBytes: the system's buffer for what is not read.
     package static func connected(
-        to stack: Stack, token: String? = nil, receiveBytes: Int32? = nil, headers: [String] = []
+        to stack: Stack, bridge: String = "bridge", token: String? = nil, receiveBytes: Int32? = nil,
+        headers: [String] = []
     ) async throws -> RawWebSocket {
-        let socket = try RawSocket(stack.livePort, receiveBytes: receiveBytes)
+        let socket = try RawSocket(stack.livePort(of: bridge), receiveBytes: receiveBytes)
         await socket.send(RawHTTP.head("GET", "/v1/live", upgrade + headers))
         let answer = await socket.read { $0.count >= 4 && $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }
         let text = String(decoding: answer.bytes, as: UTF8.self).lowercased()

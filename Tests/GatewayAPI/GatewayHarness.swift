@@ -22,7 +22,9 @@ struct GatewayHarness: Sendable {
         let jobs = Mutex<[NewJob]>([])
     }
 
-    static func run(_ body: @Sendable @escaping (GatewayHarness) async throws -> Void) async throws {
+    static func run(
+        app: WebApp? = nil, _ body: @Sendable @escaping (GatewayHarness) async throws -> Void
+    ) async throws {
         let redis = try await RedisServer.started()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let client = RedisClient(try RedisConfiguration(url: redis.url), name: "gateway-test", logger: logger)
@@ -31,6 +33,7 @@ struct GatewayHarness: Sendable {
             ring: ring, redis: client, key: key, addErrand: { job in errands.jobs.withLock { $0.append(job) } },
             publicURL: { "http://larder.test" }, liveURLs: { [] },
             now: { UInt64(Date().timeIntervalSince1970 * 1_000) }, logger: logger)
+        parts.app = app
         parts.hasher = PasswordHasher(cost: ScryptCost(log2N: 4, r: 8, p: 1))
         let gateway = await Gateway(parts)
         let server = GatewayServer(

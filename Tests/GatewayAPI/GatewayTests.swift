@@ -235,9 +235,61 @@ struct GatewayTests {
             #expect(words.contains("ada ada role - 1"))
             let limited = try await gateway.send("GET", "/v1/lists/\(list)/history?limit=1", token: token)
             #expect(limited.array("changes").count == 1)
+            let pen = try #require(gateway.ring.submissions.last?.replica.hex)
+            #expect(answer.array("changes").allSatisfy { $0["replica"] as? String == pen })
             #expect(
                 try await gateway.send("GET", "/v1/lists/\(list)/history?limit=0", token: token).code == "invalid_field"
             )
+        }
+    }
+
+    @Test("The history of one item leaves out what was done to others, however much that was")
+    func historyOfItem() async throws {
+        try await GatewayHarness.run { gateway in
+            let (token, user) = try await gateway.register("ada")
+            let list = try await gateway.send("POST", "/v1/lists", #"{"name":"Groceries"}"#, token: token).text("id")
+            let items = "/v1/lists/\(list)/items"
+            let milk = try await gateway.send("POST", items, #"{"name":"Milk"}"#, token: token).text("id")
+            let tea = try await gateway.send("POST", items, #"{"name":"Tea"}"#, token: token).text("id")
+            for name in ["Green tea", "Black tea"] {
+                _ = try await gateway.send("PATCH", "\(items)/\(tea)", #"{"name":"\#(name)"}"#, token: token)
+            }
+            func fields(_ query: String) async throws -> [String] {
+                let answer = try await gateway.send("GET", "/v1/lists/\(list)/history?\(query)", token: token)
+                return answer.array("changes").compactMap { $0["field"] as? String }
+            }
+            #expect(try await fields("limit=2&item=\(milk)") == ["name", "position"])
+            #expect(try await fields("limit=2&item=\(tea)") == ["name", "name"])
+            #expect(try await fields("item=\(user.hex)") == ["role"])
+            #expect(try await fields("item=\(DocumentID(high: 1, low: 1).hex)").isEmpty)
+            let wrong = try await gateway.send("GET", "/v1/lists/\(list)/history?item=milk", token: token)
+            #expect(wrong.status == 422 && wrong.code == "invalid_field")
+        }
+    }
+
+    @Test("A unit is set, changed and taken away like any text, and has its limit")
+    func units() async throws {
+        try await GatewayHarness.run { gateway in
+            let (token, _) = try await gateway.register("ada")
+            let list = try await gateway.send("POST", "/v1/lists", #"{"name":"Groceries"}"#, token: token).text("id")
+            let items = "/v1/lists/\(list)/items"
+            let apples = #"{"name":"Apples","target":2,"unit":"kg"}"#
+            let made = try await gateway.send("POST", items, apples, token: token)
+            #expect(made.status == 201 && made.text("unit") == "kg")
+            let item = "\(items)/\(made.text("id"))"
+            #expect(try await gateway.send("PATCH", item, #"{"unit":"bags"}"#, token: token).text("unit") == "bags")
+            let shown = try await gateway.send("GET", "/v1/lists/\(list)", token: token).array("items").first
+            #expect(shown?["unit"] as? String == "bags")
+            let none = try await gateway.send("PATCH", item, #"{"unit":null}"#, token: token)
+            #expect(none.status == 200 && none.json["unit"] is NSNull)
+            let changes = try await gateway.send("GET", "/v1/lists/\(list)/history", token: token).array("changes")
+            #expect(changes.prefix(2).map { $0["field"] as? String } == ["unit", "unit"])
+            #expect(changes.first?["from"] as? String == "bags" && changes.first?["to"] is NSNull)
+            for (length, status) in [(40, 200), (41, 422)] {
+                let long = String(repeating: "é", count: length)
+                let answer = try await gateway.send("PATCH", item, #"{"unit":"\#(long)"}"#, token: token)
+                #expect(answer.status == status && (status == 200 || answer.code == "limit_exceeded"))
+            }
         }
     }
 

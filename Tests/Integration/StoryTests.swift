@@ -56,6 +56,10 @@ extension Integration {
                 try await stack.larder("add", "Groceries", "milk", "bread", as: "ana")
                 try await stack.settle("bob")
                 #expect(try await stack.items(of: "Groceries", as: "bob") == ["○ milk", "○ bread"])
+                try await stack.larder("add", "Groceries", "flour", "--target", "2", "--unit", "kg", as: "ana")
+                try await stack.settle("bob")
+                #expect(try await stack.items(of: "Groceries", as: "bob").contains("○ flour (0 of 2 kg)"))
+                try await stack.larder("rm", "Groceries", "flour", as: "bob")
 
                 try await stack.end("gateway", SIGTERM)
                 let offline = try await stack.larder("add", "Groceries", "eggs", as: "ana")

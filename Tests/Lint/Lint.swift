@@ -51,6 +51,7 @@ enum Lint {
     /// What a module may import besides the standard library. A module that is not named here may import anything.
     static let allowed: [String: Set<String>] = [
         "ListCRDT": [], "SyncProtocol": ["ListCRDT"], "Placement": ["ListCRDT"], "Quorum": ["ListCRDT", "Placement"],
+        "LivePresence": ["ListCRDT"],
     ]
     /// C libraries, and the only module that may name them.
     static let owners = ["CHiredis": "Redis", "CLibPQ": "Postgres", "CLibZMQ": "ZeroMQ"]

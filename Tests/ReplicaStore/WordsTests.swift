@@ -29,7 +29,7 @@ struct WordsTests {
             EntryKey(.items, EntryID(high: 1, low: 1)),
             [
                 .set(.name, .string("jam, \"red\"")), .set(.position, .bytes([1])), .setTarget(.quantity, 3),
-                .add(.quantity, 1),
+                .add(.quantity, 1), .set(.unit, .string("jars")),
             ])
         edit(
             EntryKey(.items, EntryID(high: 1, low: 2)),
@@ -45,15 +45,15 @@ struct WordsTests {
         let view = Self.view()
         #expect(
             try ListExport.csv.write(.zero, view) == """
-                name,checked,target,acquired,category,note
-                "jam, ""red""\",false,3,1,,
-                bread,true,,,bakery,dark
+                name,checked,target,acquired,unit,category,note
+                "jam, ""red""\",false,3,1,jars,,
+                bread,true,,,,bakery,dark
 
                 """)
         #expect(
             try ListExport.text.write(.zero, view) == """
                 Party
-                [ ] jam, "red" (1 of 3)
+                [ ] jam, "red" (1 of 3 jars)
                 [x] bread #bakery – dark
 
                 """)
@@ -61,12 +61,12 @@ struct WordsTests {
             try ListExport.markdown.write(.zero, view) == """
                 # Party
 
-                - [ ] jam, "red" (1 of 3)
+                - [ ] jam, "red" (1 of 3 jars)
                 - [x] bread #bakery – dark
 
                 """)
         let json = try ListExport.json.write(.zero, view)
-        #expect(json.contains("\"remaining\" : 2"))
+        #expect(json.contains("\"remaining\" : 2") && json.contains("\"unit\" : \"jars\""))
         #expect(json.contains("\"name\" : \"Party\""))
     }
 

@@ -9,6 +9,7 @@ package final class Stack: Sendable {
         /// Postgres servers. The shards are dealt out to them in turn.
         package var zones = 1
         package var routers = 1
+        package var bridges = 1
         package var redis = RedisServer.Options(appendOnly: true)
         /// Further settings of each Postgres.
         package var postgres = ["max_connections": "200"]
@@ -22,7 +23,8 @@ package final class Stack: Sendable {
         package var replicas: [String] { (1...shards).map { "storage-replica-\($0)" } }
         package var ringRouters: [String] { ["ring-router"] + (1..<max(routers, 1)).map { "ring-router-\($0 + 1)" } }
         /// What is not a storage worker, in the order in which it is started.
-        package var others: [String] { ringRouters + ["sync-batcher", "gateway", "bridge"] }
+        package var others: [String] { ringRouters + ["sync-batcher", "gateway"] + liveBridges }
+        package var liveBridges: [String] { ["bridge"] + (1..<max(bridges, 1)).map { "bridge-\($0 + 1)" } }
         package var services: [String] { replicas + others }
     }
 
@@ -31,12 +33,15 @@ package final class Stack: Sendable {
     package let zones: [PostgresServer]
     package let directory: TemporaryDirectory
     package let gatewayPort: Int
-    package let livePort: Int
+    /// Of each bridge, by its name.
+    private let livePorts: [String: Int]
     private let processes = Mutex<[String: ChildProcess]>([:])
     private let healthPorts: [String: Int]
 
     package var postgres: PostgresServer { zones[0] }
     package var address: String { "http://127.0.0.1:\(gatewayPort)" }
+    package var livePort: Int { livePort(of: "bridge") }
+    package func livePort(of bridge: String) -> Int { livePorts[bridge] ?? 0 }
     package var liveAddress: String { "ws://127.0.0.1:\(livePort)/v1/live" }
 
     private init(_ layout: Layout) async throws {
@@ -47,7 +52,8 @@ package final class Stack: Sendable {
         self.zones = zones
         directory = try TemporaryDirectory("larder-stack")
         gatewayPort = try LoopbackPort.free()
-        livePort = try LoopbackPort.free()
+        livePorts = Dictionary(
+            uniqueKeysWithValues: try layout.liveBridges.map { ($0, try LoopbackPort.free()) })
         var ports: [String: Int] = [:]
         for name in layout.services { ports[name] = try LoopbackPort.free() }
         healthPorts = ports
@@ -80,10 +86,11 @@ package final class Stack: Sendable {
     // MARK: - Processes
 
     package func start(_ name: String) throws {
-        let program = layout.programs[name] ?? ["storage-replica", "ring-router"].first { name.hasPrefix($0) } ?? name
+        let program =
+            layout.programs[name] ?? ["storage-replica", "ring-router", "bridge"].first { name.hasPrefix($0) } ?? name
         var command = [Programs.path(program)]
         if name == "gateway" { command += ["--listen", "127.0.0.1:\(gatewayPort)"] }
-        if name == "bridge" { command += ["--listen", "127.0.0.1:\(livePort)"] }
+        if let port = livePorts[name] { command += ["--listen", "127.0.0.1:\(port)"] }
         let environment = environment.merging(["LARDER_HEALTH_LISTEN": "127.0.0.1:\(healthPorts[name] ?? 0)"]) { $1 }
         let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let child = try ChildProcess(["/usr/bin/env"] + assignments + command, log: directory.file("\(name).log"))

@@ -1,0 +1,96 @@
+// Bundles the app and lays it out as it is served: names with a hash of the content for all but what has to be found by name, and each file
+// compressed beside itself. Refuses what is larger than the budget.
+// usage: node build.mjs listcrdt.wasm folder
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const gzippedBytesMax = 280 * 1024;
+const [wasm, folder] = process.argv.slice(2);
+const app = dirname(fileURLToPath(import.meta.url));
+
+/** Where Debian keeps modules for Node. */
+const debian = { ...process.env, NODE_PATH: "/usr/share/nodejs" };
+
+/** Makes a script smaller than esbuild does, by a twentieth. */
+function squeeze(path) {
+    execFileSync("terser", [
+        path, "--module", "--ecma", "2020", "--mangle", "toplevel", "--output", path,
+        "--compress", "passes=3,ecma=2020,toplevel,pure_getters,unsafe_arrows,keep_fargs=false",
+    ], { stdio: "inherit", env: debian });
+}
+
+/** As small as gzip's form can be. */
+const gzipped = (path) => execFileSync("zopfli", ["-c", path], { maxBuffer: 1 << 26 });
+
+/** Bundles entries in one pass and says what became of each. */
+function bundle(entries, out, options) {
+    const metafile = join(out, "meta.json");
+    execFileSync("esbuild", [
+        ...entries, "--bundle", "--minify", "--format=esm", "--target=es2022", "--jsx=automatic", "--log-level=warning", `--outdir=${out}`,
+        `--outbase=${join(app, "src")}`, `--metafile=${metafile}`, "--define:process.env.NODE_ENV=\"production\"", "--legal-comments=none",
+        "--public-path=/", ...options,
+    ], { stdio: "inherit", cwd: app, env: debian });
+    const { outputs } = JSON.parse(readFileSync(metafile, "utf8"));
+    rmSync(metafile);
+    return Object.entries(outputs).map(([path, { entryPoint, inputs }]) => ({
+        path: relative(out, join(app, path)), entry: entryPoint ?? Object.keys(inputs)[0] ?? "",
+    }));
+}
+
+function files(root, under = "") {
+    return readdirSync(join(root, under), { withFileTypes: true }).flatMap((found) => {
+        const path = join(under, found.name);
+        return found.isDirectory() ? files(root, path) : [path];
+    });
+}
+
+const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 10);
+
+const out = mkdtempSync(join(dirname(folder), ".webapp-"));
+try {
+    cpSync(join(app, "public"), out, { recursive: true });
+    cpSync(wasm, join(app, "src/core/listcrdt.wasm"));
+    const built = bundle(["src/main.tsx", "src/ui/style.css"], out, [
+        "--loader:.wasm=file", "--loader:.json=file", "--entry-names=assets/[name]-[hash]", "--asset-names=assets/[name]-[hash]",
+    ]);
+    const place = (entry) => `/${built.find((output) => output.entry === entry).path}`;
+    const page = readFileSync(join(app, "index.html"), "utf8")
+        .replace("src/main.tsx", place("src/main.tsx")).replace("src/ui/style.css", place("src/ui/style.css"));
+    writeFileSync(join(out, "index.html"), page);
+
+    for (const path of files(join(out, "assets"))) if (path.endsWith(".js")) squeeze(join(out, "assets", path));
+
+    // All that the app needs without a network; of the messages those of the person's language, and icons only for who installs it.
+    const isLater = (path) => path.endsWith(".json") || path.endsWith(".png");
+    const kept = ["/", ...files(out).filter((path) => path !== "index.html" && !isLater(path)).map((path) => `/${path}`)].sort();
+    const version = hash(files(out).sort().map((path) => path + hash(readFileSync(join(out, path)))).join("\n"));
+    bundle(["src/sw.ts"], out, [
+        "--entry-names=[name]", `--define:ASSETS=${JSON.stringify(kept)}`, `--define:VERSION=${JSON.stringify(version)}`,
+    ]);
+
+    // What a first visit downloads: all of that, and a language (a file of each kind, counted at its longest).
+    const sizes = new Map();
+    for (const path of files(out)) {
+        const content = readFileSync(join(out, path));
+        const smaller = gzipped(join(out, path));
+        const part = path.endsWith(".json") ? path.replace(/-[^-]*$/, "") : path;
+        if (!path.endsWith(".png")) sizes.set(part, Math.max(sizes.get(part) ?? 0, Math.min(smaller.length, content.length)));
+        if (smaller.length >= content.length * 0.95) continue; // compressed already, as images are
+        writeFileSync(join(out, `${path}.gz`), smaller);
+        writeFileSync(join(out, `${path}.br`), brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    }
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    for (const [part, size] of sizes) console.log(`  ${String(size).padStart(7)}  ${part}`);
+    console.log(`build-webapp: ${folder}: ${total} bytes gzipped (at most ${gzippedBytesMax})`);
+    if (total > gzippedBytesMax) throw new Error(`the app is too large: ${total} bytes gzipped, ${gzippedBytesMax} allowed`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(out, folder);
+} finally {
+    rmSync(out, { recursive: true, force: true });
+    rmSync(join(app, "src/core/listcrdt.wasm"), { force: true });
+}
+mkdirSync(folder, { recursive: true });

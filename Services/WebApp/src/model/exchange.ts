@@ -1,0 +1,201 @@
+// One exchange with the server: what goes into a request, and what its answers mean. As `Outbox` and `SyncApplying` of the command line.
+import { consequences, type Kind, type Operation, type RequestPart } from "../core/listModule";
+import { Pen, randomReplica } from "./pen";
+import { replays, statuses, type AsideRow, type DocumentRow, type OperationRow } from "./rows";
+import type { SetAside } from "./types";
+
+const documentsMax = 512;
+const operationsMax = 1_000;
+const bytesMax = 400_000;
+/** Beyond this the device's clock is taken to be wrong. */
+const toleranceMilliseconds = 30_000;
+
+interface Sent {
+    kind: Kind;
+    acknowledgedCounter: number;
+    replaying: boolean;
+    /** The highest counter that was pushed; 0: it only asked. */
+    pushedThrough: number;
+}
+
+export interface PackedRequest {
+    replica: string;
+    bytes: Uint8Array;
+    sent: Map<string, Sent>;
+    /** Documents of those asked for that found no room. */
+    left: string[];
+}
+
+/** Packs what the documents have to say, the first ones first, each with at most half of a request while others wait. */
+export async function pack(pen: Pen, ids: readonly string[]): Promise<PackedRequest | null> {
+    const parts: RequestPart[] = [];
+    const packed: PackedRequest = { replica: pen.device.replica, bytes: new Uint8Array(), sent: new Map(), left: [] };
+    let [room, bytes] = [operationsMax, bytesMax];
+    for (const [index, id] of ids.entries()) {
+        const row = await pen.row(id);
+        if (!row) continue;
+        if (parts.length >= documentsMax || room <= 0 || bytes <= 0) {
+            packed.left.push(id);
+            continue;
+        }
+        const share = index < ids.length - 1 ? 2 : 1;
+        const taken = row.replay === replays.none ? claim(pen, await pen.pending(id, operationsMax), Math.ceil(room / share), bytes / share) : [];
+        const replaying = row.replay !== replays.none;
+        const acknowledgedCounter = pen.module.highest(row.acknowledged, pen.device.replica);
+        parts.push({
+            id, kind: row.kind, context: replaying ? new Uint8Array() : row.context, deltas: taken.map(({ delta }) => delta), acknowledgedCounter,
+        });
+        packed.sent.set(id, { kind: row.kind, acknowledgedCounter, replaying, pushedThrough: taken.at(-1)?.counter ?? 0 });
+        room -= taken.reduce((sum, operation) => sum + pen.module.weight(operation.delta, operation.replica), 0);
+        bytes -= taken.reduce((sum, operation) => sum + operation.delta.length, 0) + row.context.length;
+    }
+    if (parts.length === 0) return null;
+    packed.bytes = pen.module.request(packed.replica, parts);
+    return packed;
+}
+
+/** The oldest operations that fit: a delta counts the operations that it replaces too. */
+function claim(pen: Pen, pending: readonly OperationRow[], operations: number, bytes: number): OperationRow[] {
+    const taken: OperationRow[] = [];
+    let [room, space] = [operations, bytes];
+    for (const operation of pending) {
+        room -= pen.module.weight(operation.delta, operation.replica);
+        space -= operation.delta.length;
+        if (taken.length > 0 && (room < 0 || space < 0)) break;
+        taken.push(operation);
+    }
+    return taken;
+}
+
+export interface Applied {
+    /** Documents that have more to exchange at once. */
+    more: string[];
+    /** Those that the server could not confirm: to be tried later. */
+    unconfirmed: string[];
+    acknowledged: number;
+}
+
+/** Takes in the answers, within one transaction. A document without an answer counts as not confirmed. */
+export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array): Promise<Applied> {
+    const response = pen.module.response(answer);
+    // Read before anything else is asked of the module.
+    const answers = response.documents.flatMap(({ id, status }, index) => {
+        const sent = packed.sent.get(id);
+        return sent ? [{
+            id, status, sent, context: pen.module.answerContext(index), delta: pen.module.answerDelta(index),
+            meaning: pen.module.answerConsequences(index, sent),
+        }] : [];
+    });
+    const applied: Applied = { more: [...packed.left], unconfirmed: [], acknowledged: 0 };
+    const answered = new Set(answers.map(({ id }) => id));
+    applied.unconfirmed.push(...[...packed.sent.keys()].filter((id) => !answered.has(id)));
+    for (const each of answers) {
+        const before = await pen.pendingCount(each.id);
+        for (const meaning of each.meaning) await carryOut(pen, packed, each, meaning, response.serverMilliseconds, applied);
+        await judge(pen, packed, each, before, applied);
+    }
+    return applied;
+}
+
+interface Answer {
+    id: string;
+    status: number;
+    sent: Sent;
+    context: Uint8Array;
+    delta: Uint8Array;
+}
+
+async function carryOut(
+    pen: Pen, packed: PackedRequest, answer: Answer, meaning: number, server: number, applied: Applied,
+): Promise<void> {
+    const { id, sent, status } = answer;
+    const row = await pen.open(id, sent.kind);
+    const isSameReplica = packed.replica === pen.device.replica;
+    if (meaning === consequences.join && answer.delta.length > 0) await pen.join(id, sent.kind, answer.delta);
+    else if (meaning === consequences.acknowledge) applied.acknowledged += await acknowledge(pen, packed, answer, row, server);
+    else if (!isSameReplica) return; // since the request this device has taken a new id
+    else if (meaning === consequences.findOut) row.replay = replays.findingOut;
+    else if (meaning === consequences.replace) applied.acknowledged += await replay(pen, row, answer.delta);
+    else if (meaning === consequences.restamp) {
+        pen.device.clockOffset = server - Date.now();
+        pen.device.stamp = BigInt(server) << 16n;
+        row.replay = replays.restamping;
+    } else if (meaning === consequences.setAside) await setAside(pen, row, status);
+    else if (meaning === consequences.note) row.trouble = status;
+}
+
+async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context }: Answer, row: DocumentRow, server: number): Promise<number> {
+    const oldest = sent.pushedThrough > 0 ? await pen.pending(id, operationsMax) : [];
+    const pushed = oldest.filter(({ replica, counter }) => replica === packed.replica && counter <= sent.pushedThrough);
+    const held = pen.module.holds(context, pushed);
+    const confirmed = pushed.filter((_, index) => held[index]);
+    pen.deleteOperations(confirmed, oldest.slice(0, confirmed.length).every((operation, index) => operation === confirmed[index]));
+    row.acknowledged = context;
+    row.trouble = null;
+    if (Math.abs(server - Date.now()) < toleranceMilliseconds) pen.device.clockOffset = 0;
+    return confirmed.length;
+}
+
+/** Takes the document as the server has it, and does again what it does not have. */
+async function replay(pen: Pen, row: DocumentRow, whole: Uint8Array): Promise<number> {
+    const waiting = await pen.pending(row.id);
+    const spare = randomReplica();
+    const outcome = pen.module.replay({
+        reason: row.replay, kind: row.kind, acknowledged: row.acknowledged.length > 0 ? row.acknowledged : emptyContext(pen), counter: row.counter, whole,
+        replica: pen.device.replica, spare, latest: pen.device.stamp, now: pen.now, pending: waiting.map(asOperation),
+    });
+    const delivered = new Set(outcome.delivered);
+    pen.deleteOperations(waiting.filter(({ sequence }) => outcome.redone || delivered.has(sequence)), outcome.redone !== null);
+    pen.device.stamp = outcome.time;
+    if (outcome.takesSpare) await pen.takeNewReplica(spare);
+    row.replay = replays.none;
+    if (!outcome.redone) {
+        if (whole.length > 0) await pen.join(row.id, row.kind, whole);
+        return delivered.size;
+    }
+    const { counter, context, entries, operations } = outcome.redone;
+    for (const operation of operations) pen.record(row.id, operation);
+    await pen.replace(row.id, row.kind, context, entries);
+    row.counter = counter;
+    return delivered.size;
+}
+
+const asOperation = (row: OperationRow): Operation => ({
+    sequence: row.sequence, replica: row.replica, counter: row.counter, collection: row.collection, id: row.entry, intent: row.intent,
+    delta: row.delta, time: row.stamp, at: row.at,
+});
+
+function emptyContext(pen: Pen): Uint8Array {
+    const handle = pen.module.open(0);
+    try {
+        return pen.module.context(handle);
+    } finally {
+        pen.module.free(handle);
+    }
+}
+
+/** Takes what waits out of the document and keeps it where its author can see it. */
+async function setAside(pen: Pen, row: DocumentRow, status: number): Promise<void> {
+    const reason: SetAside["reason"] = status === statuses.forbidden ? "forbidden" : status === statuses.gone ? "gone" : "invalid";
+    const waiting = await pen.pending(row.id);
+    for (const operation of waiting) {
+        const itemName = await pen.nameOf(row.id, operation.collection, operation.entry);
+        const aside: AsideRow = {
+            sequence: operation.sequence, list: row.id, listName: await pen.nameOf(row.id, 0, "0".repeat(32)) ?? "",
+            itemName: operation.collection === 1 ? itemName : null, reason, atMilliseconds: operation.at,
+        };
+        pen.transaction.put("aside", aside);
+    }
+    pen.deleteOperations(waiting, true);
+    row.trouble = status;
+    row.replay = replays.afresh;
+}
+
+async function judge(pen: Pen, packed: PackedRequest, { id, status, sent }: Answer, before: number, applied: Applied): Promise<void> {
+    const row = await pen.open(id, sent.kind);
+    const waiting = await pen.pendingCount(id);
+    const isFruitless = packed.replica === pen.device.replica && sent.pushedThrough > 0 && status === statuses.ok && waiting >= before
+        && row.replay === replays.none;
+    if (status === statuses.notConfirmed || isFruitless) applied.unconfirmed.push(id);
+    else if (row.trouble !== null ? !sent.replaying && row.replay !== replays.none : waiting > 0 || row.replay !== replays.none) applied.more.push(id);
+}

@@ -1,0 +1,443 @@
+// One person's replica as the screen sees it: commands, each kept on disk when its promise resolves.
+import { asChanges, collections, fields, idOfDot, type Change, type Fields, type Intent, type Key, type Kind } from "../core/listModule";
+import { GatewayError, type Gateway } from "./gateway";
+import * as habits from "./habits";
+import { headKey, type Pen } from "./pen";
+import type { Replica } from "./replica";
+import { text } from "./rows";
+import type { Syncer } from "./syncer";
+import {
+    ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListSummary,
+    type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus, type UndoStep,
+} from "./types";
+import { UndoHistory, type Deed } from "./undo";
+
+const limits = { name: 500, note: 10_000, category: 100, unit: 40, items: 20_000 } as const;
+const roleNumbers: Record<Role, number> = { owner: 1, editor: 2, viewer: 3 };
+const disputedFields: Record<Conflict["field"], number> = {
+    name: fields.name, note: fields.note, category: fields.category, checked: fields.checked, unit: fields.unit, quantity: fields.quantity,
+};
+
+const length = (value: string): number => value.length <= limits.unit ? value.length : [...new Intl.Segmenter().segment(value)].length;
+const item = (id: ID): Key => ({ collection: collections.items, id });
+
+/** In the upper half of the ids that end like no shelf and no account. */
+function randomId(): ID {
+    for (;;) {
+        const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+        if (!id.endsWith("acc0") && !id.endsWith("5e1f")) return id;
+    }
+}
+
+export class PersonalModel implements Model {
+    readonly lists: Store<readonly ListSummary[]>;
+    readonly sync: Store<SyncStatus>;
+    readonly storage: Store<StorageStatus>;
+    readonly undoable: Store<UndoStep | null>;
+    readonly redoable: Store<UndoStep | null>;
+    private readonly history_ = new UndoHistory();
+
+    constructor(private readonly replica: Replica, private readonly syncer: Syncer, private readonly gateway: Gateway) {
+        this.lists = replica.library.lists;
+        this.sync = syncer.status;
+        this.storage = replica.storage;
+        this.undoable = this.history_.undoable;
+        this.redoable = this.history_.redoable;
+        habits.learnFrom(replica);
+        void this.measureStorage();
+    }
+
+    get account(): Account {
+        const { user, username } = this.replica.library.device;
+        return { user, username, signedIn: this.sync.get().phase !== "signed-out" };
+    }
+
+    list(id: ID): Store<ListContent | null> {
+        return this.replica.library.content(id);
+    }
+
+    peek(id: ID): ListContent | null {
+        return this.replica.library.peek(id);
+    }
+
+    onRemoteChange(listener: (change: RemoteChange) => void): () => void {
+        return this.replica.onRemoteChange(listener);
+    }
+
+    // Lists
+
+    async createList(name: string, options: { template?: boolean } = {}): Promise<ID> {
+        const id = randomId();
+        await this.perform({ kind: "create", params: { name }, list: id }, async (writer) => {
+            await writer.newList(id, checked(name, "name"), options.template ?? false);
+            // A list cannot be unmade; taking it back puts it in the trash.
+            writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
+        });
+        return id;
+    }
+
+    async renameList(list: ID, name: string): Promise<void> {
+        this.require(list, "edit");
+        const set: Change = { field: fields.name, set: checked(name, "name") };
+        await this.perform({ kind: "rename", params: { name }, list }, async (writer) => {
+            await writer.edit(list, headKey, [set]);
+            if (this.replica.library.onShelf(list)) await writer.shelf(list, [set]);
+        });
+    }
+
+    setPinned(list: ID, pinned: boolean): Promise<void> {
+        return this.onShelf("pin", list, { field: fields.pinned, set: pinned });
+    }
+
+    setArchived(list: ID, archived: boolean): Promise<void> {
+        return this.onShelf("archive", list, { field: fields.archived, set: archived });
+    }
+
+    setTemplate(list: ID, template: boolean): Promise<void> {
+        return this.onShelf("template", list, { field: fields.template, set: template });
+    }
+
+    private onShelf(kind: UndoStep["kind"], list: ID, change: Change): Promise<void> {
+        return this.perform({ kind, params: { name: this.replica.library.name(list) }, list }, (writer) => writer.shelf(list, [change]));
+    }
+
+    async setTrashed(list: ID, trashed: boolean): Promise<void> {
+        this.require(list, "own");
+        const step = { kind: "trash", params: { name: this.replica.library.name(list) }, list } as const;
+        await this.perform(step, (writer) => writer.edit(list, headKey, [{ field: fields.trashed, set: trashed }]));
+    }
+
+    async duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
+        const id = randomId();
+        const items = this.replica.library.items(list);
+        await this.perform({ kind: "create", params: { name }, list: id }, async (writer) => {
+            await writer.newList(id, checked(name, "name"), options.template ?? false);
+            let last = new Uint8Array();
+            for (const source of items) {
+                const position = await writer.pen.position(id, last, new Uint8Array());
+                const { name, note, category, unit, quantity } = source;
+                const progress = options.keepProgress ? { checked: source.checked, acquired: quantity?.acquired ?? 0 } : {};
+                const target = quantity ? { target: quantity.target } : {};
+                const changes = changesOf({ name, note: note ?? undefined, category: category ?? undefined, unit: unit ?? undefined, ...target, ...progress });
+                await writer.add(id, [...changes, { field: fields.position, set: position }]);
+                last = position;
+            }
+            writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
+        });
+        return id;
+    }
+
+    // Items
+
+    async addItems(list: ID, drafts: readonly ItemDraft[], after?: ID | null): Promise<readonly ID[]> {
+        this.require(list, "edit");
+        const { library } = this.replica;
+        const items = library.items(list);
+        if (items.length + drafts.length > limits.items) throw new ModelError("too_many", `A list has at most ${limits.items} items.`);
+        const changes = drafts.map((draft) => changesOf(draft));
+        const place = after === undefined ? items.length - 1 : items.findIndex(({ id }) => id === after);
+        const nothing = new Uint8Array();
+        let left = place >= 0 ? library.position(list, items[place]!.id) : nothing;
+        const right = items[place + 1] ? library.position(list, items[place + 1]!.id) : nothing;
+        const step = { kind: "add", params: counted(drafts.length, drafts[0]?.name), list } as const;
+        return this.perform(step, async (writer) => {
+            const ids: ID[] = [];
+            for (const each of changes) {
+                left = await writer.pen.position(list, left, right);
+                ids.push(await writer.add(list, [...each, { field: fields.position, set: left }]));
+            }
+            habits.note(writer.pen.transaction, this.replica.habits, list, drafts);
+            return ids;
+        });
+    }
+
+    editItem(list: ID, id: ID, patch: ItemPatch): Promise<void> {
+        return this.editItems(list, [id], patch);
+    }
+
+    async editItems(list: ID, ids: readonly ID[], patch: ItemPatch): Promise<void> {
+        this.require(list, "edit");
+        const wanted = changesOf(patch);
+        const edits = ids.flatMap((id) => {
+            const before = this.replica.library.view(list, collections.items, id);
+            const changes = wanted.filter((change) => !("set" in change) || (text(before, change.field) ?? "") !== (change.set ?? ""));
+            return changes.length > 0 ? [{ id, changes, name: patch.name ?? text(before, fields.name) ?? "" }] : [];
+        });
+        await this.perform({ kind: "edit", params: counted(edits.length, edits[0]?.name), list }, async (writer) => {
+            for (const { id, changes } of edits) await writer.edit(list, item(id), changes);
+            if (patch.category || patch.unit) habits.note(writer.pen.transaction, this.replica.habits, list, edits.map(({ name }) => ({ ...patch, name })));
+        });
+    }
+
+    async setChecked(list: ID, ids: readonly ID[], isChecked: boolean): Promise<void> {
+        this.require(list, "edit");
+        const { library } = this.replica;
+        const all = new Set(ids);
+        const changing = library.items(list).filter(({ id, checked }) => all.has(id) && checked !== isChecked);
+        const step = { kind: isChecked ? "check" : "uncheck", params: counted(changing.length, changing[0]?.name), list } as const;
+        await this.perform(step, async (writer) => {
+            for (const { id } of changing) await writer.edit(list, item(id), [{ field: fields.checked, set: isChecked }]);
+        });
+    }
+
+    async take(list: ID, id: ID, amount: number): Promise<void> {
+        this.require(list, "edit");
+        const name = text(this.replica.library.view(list, collections.items, id), fields.name) ?? "";
+        await this.perform({ kind: "take", params: { count: amount, name }, list }, (writer) =>
+            writer.edit(list, item(id), [{ field: fields.quantity, amount }]));
+    }
+
+    async removeItems(list: ID, ids: readonly ID[]): Promise<void> {
+        await this.remove("remove", list, ids);
+    }
+
+    async clearCompleted(list: ID): Promise<void> {
+        await this.remove("clear", list, this.replica.library.items(list).filter(({ checked }) => checked).map(({ id }) => id));
+    }
+
+    private async remove(kind: "remove" | "clear", list: ID, ids: readonly ID[]): Promise<void> {
+        this.require(list, "edit");
+        const name = text(this.replica.library.view(list, collections.items, ids[0] ?? ""), fields.name) ?? "";
+        await this.perform({ kind, params: counted(ids.length, name), list }, async (writer) => {
+            for (const id of ids) await writer.edit(list, item(id), null);
+        });
+    }
+
+    async moveItems(list: ID, ids: readonly ID[], after: ID | null, category?: string | null): Promise<void> {
+        this.require(list, "edit");
+        const { library } = this.replica;
+        const moving = new Set(ids);
+        const rest = library.items(list).filter(({ id }) => !moving.has(id));
+        // Behind an item that moves itself: behind the nearest one before it that stays.
+        const all = library.items(list);
+        let anchor = after;
+        for (let place = all.findIndex(({ id }) => id === after); anchor !== null && moving.has(anchor); place -= 1) anchor = all[place - 1]?.id ?? null;
+        const place = anchor === null ? -1 : rest.findIndex(({ id }) => id === anchor);
+        const nothing = new Uint8Array();
+        let left = place >= 0 ? library.position(list, rest[place]!.id) : nothing;
+        const right = rest[place + 1] ? library.position(list, rest[place + 1]!.id) : nothing;
+        const name = text(library.view(list, collections.items, ids[0] ?? ""), fields.name) ?? "";
+        await this.perform({ kind: "move", params: counted(ids.length, name), list }, async (writer) => {
+            for (const id of ids) {
+                left = await writer.pen.position(list, left, right);
+                await writer.edit(list, item(id), [{ field: fields.position, set: left }, ...changesOf({ category })]);
+            }
+        });
+    }
+
+    async resolveConflict(list: ID, id: ID, field: Conflict["field"], value: string | boolean | number | null): Promise<void> {
+        this.require(list, "edit");
+        const number = disputedFields[field];
+        const change: Change = typeof value === "number" ? { field: number, target: value } : { field: number, set: value };
+        const name = text(this.replica.library.view(list, collections.items, id), fields.name) ?? "";
+        await this.perform({ kind: "resolve", params: { name }, list }, (writer) => writer.edit(list, item(id), [change]));
+    }
+
+    suggest(list: ID, typed: string, limit: number): readonly Suggestion[] {
+        return habits.suggest(this.replica, list, typed, limit);
+    }
+
+    categories(list: ID): readonly string[] {
+        return habits.categories(this.replica, list);
+    }
+
+    // Taking back
+
+    async undo(): Promise<void> {
+        await this.history_.undo((deeds) => this.carryOut(deeds));
+    }
+
+    async redo(): Promise<void> {
+        await this.history_.redo((deeds) => this.carryOut(deeds));
+    }
+
+    private carryOut(deeds: readonly Deed[]): Promise<Deed[]> {
+        return this.write(async (writer) => {
+            for (const { document, kind, key, intent } of deeds) await writer.do(document, kind, key, intent);
+            return writer.inverse;
+        });
+    }
+
+    private async perform<Result>(step: Omit<UndoStep, "id">, body: (writer: DeedWriter) => Promise<Result>): Promise<Result> {
+        const { result, deeds } = await this.write(async (writer) => {
+            const result = await body(writer);
+            return { result, deeds: writer.takeBack ?? writer.inverse };
+        });
+        this.history_.add(step, deeds);
+        return result;
+    }
+
+    private write<Result>(body: (writer: DeedWriter) => Promise<Result>): Promise<Result> {
+        return this.replica.write((pen) => body(new DeedWriter(pen)));
+    }
+
+    private require(list: ID, what: "edit" | "own"): void {
+        const { library } = this.replica;
+        const role = library.role(list);
+        const isAllowed = what === "own" ? role === "owner" : role === "owner" || role === "editor";
+        if (!isAllowed) throw new ModelError("forbidden", `“${library.name(list)}” may not be changed here.`);
+    }
+
+    // Sync and storage
+
+    async syncNow(): Promise<void> {
+        this.syncer.syncNow();
+    }
+
+    setPolicy(policy: SyncPolicy): Promise<void> {
+        return this.syncer.setPolicy(policy);
+    }
+
+    dismissSetAside(): Promise<void> {
+        return this.syncer.forgetSetAside();
+    }
+
+    async requestPersistence(): Promise<boolean> {
+        const isGranted = await navigator.storage?.persist?.() ?? false;
+        await this.measureStorage();
+        return isGranted;
+    }
+
+    private async measureStorage(): Promise<void> {
+        const { storage } = navigator;
+        const [persistent, estimate] = await Promise.all([storage?.persisted?.() ?? null, storage?.estimate?.() ?? null]).catch(() => [null, null]);
+        const cell = this.replica.storage;
+        cell.set({ ...cell.get(), persistent, usedBytes: estimate?.usage ?? null, quotaBytes: estimate?.quota ?? null });
+    }
+
+    // With the server
+
+    async invite(list: ID, role: Role, expiresInSeconds: number): Promise<{ token: string; url: string; expiresAt: string }> {
+        await this.deliver(list);
+        const answer = await this.gateway.json<{ token: string; expiresAt: string }>(
+            "POST", `/v1/lists/${list}/invitations`, { role, expiresInSeconds });
+        this.syncer.syncNow();
+        return { ...answer, url: `${location.origin}/join/${answer.token}` };
+    }
+
+    async revokeInvitation(list: ID, invitation: ID): Promise<void> {
+        await this.removeMember(list, invitation);
+    }
+
+    async setRole(list: ID, user: ID, role: Role): Promise<void> {
+        await this.gateway.json("PUT", `/v1/lists/${list}/members/${user}`, { role });
+        this.syncer.syncNow();
+    }
+
+    async removeMember(list: ID, user: ID): Promise<void> {
+        await this.gateway.json("DELETE", `/v1/lists/${list}/members/${user}`);
+        this.syncer.syncNow();
+    }
+
+    async leave(list: ID): Promise<void> {
+        await this.deliver(list);
+        await this.removeMember(list, this.account.user);
+    }
+
+    async join(token: string): Promise<ID> {
+        const { id } = await this.gateway.json<{ id: ID }>("POST", `/v1/invitations/${encodeURIComponent(token)}`);
+        this.syncer.syncNow();
+        return id;
+    }
+
+    async history(list: ID, options: { item?: ID; limit?: number } = {}): Promise<readonly HistoryChange[]> {
+        const path = `/v1/lists/${list}/history?limit=${options.limit ?? 200}${options.item ? `&item=${options.item}` : ""}`;
+        const { changes } = await this.gateway.json<{ changes: (Omit<HistoryChange, "itemName" | "item"> & { item: { id: ID; name: string } | null })[] }>(
+            "GET", path);
+        return changes.map((change) => ({ ...change, item: change.item?.id ?? null, itemName: change.item?.name ?? null }));
+    }
+
+    /** What the server is asked about a list it should have first. */
+    private async deliver(list: ID): Promise<void> {
+        if (!this.replica.library.hasPending(list)) return;
+        await this.syncer.deliver(list);
+        if (this.replica.library.hasPending(list)) throw new GatewayError(0, "offline", "The list has not reached the server yet.");
+    }
+
+    get device(): string {
+        return this.replica.library.device.replica;
+    }
+}
+
+/** Does deeds within one transaction, and notes what takes them back. */
+class DeedWriter {
+    private readonly inverses: Deed[] = [];
+    /** In place of `inverse`. */
+    takeBack: Deed[] | null = null;
+
+    constructor(readonly pen: Pen) {}
+
+    async do(document: ID, kind: Kind, key: Key, intent: Intent, isNew = false): Promise<void> {
+        const before = await this.pen.operate(document, kind, key, intent, isNew);
+        if (before === undefined) return;
+        this.inverses.push({ document, kind, key, intent: inverse(intent, before) });
+    }
+
+    /** In the order in which to do them: the last deed is taken back first. */
+    get inverse(): Deed[] {
+        return [...this.inverses].reverse();
+    }
+
+    edit(list: ID, key: Key, intent: Intent): Promise<void> {
+        return this.do(list, 0, key, intent);
+    }
+
+    /** A new item, called by the dot that makes it. */
+    async add(list: ID, changes: readonly Change[]): Promise<ID> {
+        const counter = ((await this.pen.row(list))?.counter ?? 0) + 1;
+        const id = idOfDot({ replica: this.pen.device.replica, counter });
+        await this.do(list, 0, item(id), changes, true);
+        return id;
+    }
+
+    shelf(list: ID, changes: readonly Change[]): Promise<void> {
+        return this.do(this.pen.device.shelf, 1, item(list), changes);
+    }
+
+    async newList(id: ID, name: string, template: boolean): Promise<void> {
+        const { user, username } = this.pen.device;
+        const owner: Change = { field: fields.role, set: roleNumbers.owner };
+        await this.edit(id, headKey, [{ field: fields.name, set: name }, { field: fields.createdMilliseconds, set: this.pen.now }]);
+        await this.edit(id, { collection: collections.members, id: user }, [owner, { field: fields.memberName, set: username }]);
+        const shelved: Change[] = [{ field: fields.name, set: name }, owner];
+        await this.shelf(id, template ? [...shelved, { field: fields.template, set: true }] : shelved);
+    }
+}
+
+/** What takes an operation back, given what its entry showed before; null: there was none. */
+function inverse(intent: Intent, before: Fields | null): Intent {
+    if (!before) return intent ? null : [];
+    if (!intent) return asChanges(before);
+    return intent.flatMap((change): Change[] => {
+        const { field } = change;
+        if ("set" in change) return [{ field, set: before.registers.get(field)?.value ?? null }];
+        if ("amount" in change) return [{ field, amount: -change.amount }];
+        const counter = before.counters.get(field);
+        if (!counter) return [{ field, target: 0 }];
+        return counter.acquired === 0 ? [{ field, target: counter.target }] : [{ field, target: counter.target }, { field, amount: counter.acquired }];
+    });
+}
+
+function checked(value: string, what: "name" | "note" | "category" | "unit"): string {
+    const trimmed = value.trim();
+    if (what === "name" && trimmed === "") throw new ModelError("empty_name", "It needs a name.");
+    if (length(trimmed) > limits[what]) throw new ModelError("too_long", `At most ${limits[what]} characters.`);
+    return trimmed;
+}
+
+/** The changes that a draft or a patch means. */
+function changesOf(patch: ItemPatch & { checked?: boolean; acquired?: number }): Change[] {
+    const changes: Change[] = [];
+    if (patch.name !== undefined) changes.push({ field: fields.name, set: checked(patch.name, "name") });
+    for (const what of ["note", "category", "unit"] as const) {
+        const value = patch[what];
+        if (value !== undefined && value !== null) changes.push({ field: fields[what], set: checked(value, what) || null });
+        else if (value === null) changes.push({ field: fields[what], set: null });
+    }
+    if (patch.target !== undefined) changes.push({ field: fields.quantity, target: Math.max(0, Math.round(patch.target ?? 0)) });
+    if (patch.checked) changes.push({ field: fields.checked, set: true });
+    if (patch.target && patch.acquired) changes.push({ field: fields.quantity, amount: Math.round(patch.acquired) });
+    return changes;
+}
+
+const counted = (count: number, name: string | undefined): { count: number; name: string } => ({ count, name: name ?? "" });

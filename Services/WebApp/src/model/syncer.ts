@@ -1,0 +1,296 @@
+// When to sync, and with what: one tab of an account does it for all. Answers are carried out by exchange.ts.
+import { apply, pack } from "./exchange";
+import { GatewayError, type Gateway } from "./gateway";
+import { Live } from "./live";
+import { Pen } from "./pen";
+import type { Replica, TabMessage } from "./replica";
+import { replays, type AsideRow } from "./rows";
+import { Cell } from "./stores";
+import type { SyncPolicy, SyncStatus } from "./types";
+
+const pauseMillisecondsMin = 1_000;
+const pauseMillisecondsMax = 15_000;
+
+export class Syncer {
+    readonly status: Cell<SyncStatus>;
+    private readonly live: Live;
+    private readonly tab = crypto.randomUUID();
+    private readonly openIn = new Map<string, string[]>();
+    private isLeader = false;
+    private endLeading: () => void = () => undefined;
+    private isClosed = false;
+    private wanted = new Set<string>();
+    private wantsEverything = false;
+    private isRunning = false;
+    private pause = pauseMillisecondsMin;
+    private timer = 0;
+    private interval = 0;
+
+    constructor(private readonly replica: Replica, private readonly gateway: Gateway, isSignedIn: boolean) {
+        const { device } = replica.library;
+        const { count, since } = replica.library.pending;
+        this.status = new Cell<SyncStatus>({
+            phase: !isSignedIn ? "signed-out" : navigator.onLine ? "waiting" : "offline", pending: count, pendingSinceMilliseconds: since,
+            syncedMilliseconds: device.syncedAt, live: false, policy: device.policy, problem: null, setAside: [],
+        });
+        this.live = new Live(replica, gateway);
+        this.live.onState = (live) => {
+            this.say({ live });
+            if (live) this.want("everything");
+        };
+        this.live.onBehind = (documents) => this.want(documents);
+        replica.onMessage = (message) => this.hear(message);
+        replica.onOpen = () => this.tellOpen();
+    }
+
+    /** Waits for its turn to be the tab that syncs, and is it until the tab ends. */
+    start(): void {
+        addEventListener("online", this.onOnline);
+        addEventListener("offline", this.onOffline);
+        document.addEventListener("visibilitychange", this.onVisible);
+        void this.showSetAside();
+        const lead = (): Promise<void> => new Promise((resolve) => {
+            this.endLeading = resolve;
+            if (this.isClosed) return resolve();
+            this.isLeader = true;
+            this.begin();
+        });
+        if (navigator.locks) void navigator.locks.request(`larder-sync-${this.replica.library.device.user}`, lead);
+        else void lead();
+        if (!this.isLeader) this.replica.tell({ kind: "ask", what: "status" });
+    }
+
+    close(): void {
+        this.isClosed = true;
+        removeEventListener("online", this.onOnline);
+        removeEventListener("offline", this.onOffline);
+        document.removeEventListener("visibilitychange", this.onVisible);
+        this.replica.tell({ kind: "open", tab: this.tab, lists: [] });
+        this.live.stop();
+        clearTimeout(this.timer);
+        clearInterval(this.interval);
+        this.endLeading();
+    }
+
+    // What people ask for
+
+    syncNow(): void {
+        this.pause = pauseMillisecondsMin;
+        if (this.isLeader) this.want("everything");
+        else this.replica.tell({ kind: "ask", what: "sync" });
+    }
+
+    /** Brings a list's changes to the server, whatever the policy; throws if it cannot be reached. */
+    async deliver(list: string): Promise<void> {
+        await this.exchange([list], false);
+    }
+
+    async setPolicy(policy: SyncPolicy): Promise<void> {
+        await this.replica.write(async (pen) => void (pen.device.policy = policy));
+        this.say({ policy });
+        if (this.isLeader) this.begin();
+    }
+
+    async forgetSetAside(): Promise<void> {
+        await this.replica.run(async (transaction) => transaction.deleteAll("aside"));
+        await this.showSetAside();
+    }
+
+    signedIn(): void {
+        this.say({ phase: "waiting", problem: null });
+        this.replica.tell({ kind: "signed", out: false });
+        if (this.isLeader) this.begin();
+    }
+
+    signedOut(): void {
+        this.say({ phase: "signed-out", live: false });
+        this.live.stop();
+    }
+
+    // The tab that syncs
+
+    private begin(): void {
+        clearInterval(this.interval);
+        const { policy } = this.status.get();
+        if (this.status.get().phase === "signed-out") return;
+        if (policy === "live") this.live.start();
+        else this.live.stop();
+        if (typeof policy === "number") this.interval = window.setInterval(() => this.want("everything"), policy * 60_000);
+        if (policy !== "manual") this.want("everything");
+        this.tellOpen();
+    }
+
+    private want(documents: "everything" | readonly string[]): void {
+        if (!this.isLeader || this.isClosed) return;
+        if (documents === "everything") this.wantsEverything = true;
+        else for (const id of documents) this.wanted.add(id);
+        clearTimeout(this.timer);
+        if (!this.isRunning) void this.run();
+    }
+
+    private next(): string[] {
+        const { library } = this.replica;
+        if (this.wantsEverything) for (const id of [library.device.shelf, ...library.shelved, ...this.waiting()]) this.wanted.add(id);
+        this.wantsEverything = false;
+        const ids = [...this.wanted];
+        this.wanted.clear();
+        return ids.sort((left, right) => Number(right === library.device.shelf) - Number(left === library.device.shelf));
+    }
+
+    private waiting(): string[] {
+        const { library } = this.replica;
+        return library.ids.filter((id) => library.hasPending(id) || library.row(id)?.replay !== replays.none);
+    }
+
+    private async run(): Promise<void> {
+        this.isRunning = true;
+        const wasEverything = this.wantsEverything;
+        try {
+            for (let ids = this.next(); ids.length > 0 && !this.isClosed; ids = this.next()) {
+                this.say({ phase: "syncing" });
+                await this.exchange(ids, wasEverything);
+            }
+            this.pause = pauseMillisecondsMin;
+            if (wasEverything) await this.noteSynced();
+            this.settle();
+        } catch (error) {
+            this.fail(error, wasEverything);
+        } finally {
+            this.isRunning = false;
+        }
+    }
+
+    /** One request after another until these documents have nothing left to exchange. */
+    private async exchange(ids: readonly string[], isEverything: boolean): Promise<void> {
+        const known = new Set(this.replica.library.shelved);
+        let unconfirmed: string[] = [];
+        for (let left = [...ids]; left.length > 0;) {
+            const packed = await this.replica.read(async (transaction) => pack(await Pen.open(this.replica.module, transaction), left));
+            if (!packed) break;
+            const answer = await this.gateway.sync(packed.bytes);
+            const applied = await this.replica.write((pen) => apply(pen, packed, answer));
+            unconfirmed = [...unconfirmed, ...applied.unconfirmed];
+            left = applied.more;
+        }
+        // Lists that have come onto the shelf.
+        const found = this.replica.library.shelved.filter((id) => !known.has(id));
+        if (isEverything || found.length > 0) for (const id of found) this.wanted.add(id);
+        this.live.follow();
+        await this.showSetAside();
+        if (unconfirmed.length > 0) throw new Unconfirmed(unconfirmed);
+    }
+
+    private async noteSynced(): Promise<void> {
+        const at = Date.now();
+        await this.replica.write(async (pen) => void (pen.device.syncedAt = at));
+        this.say({ syncedMilliseconds: at });
+    }
+
+    private settle(): void {
+        const { count } = this.replica.library.pending;
+        this.say({ phase: count > 0 ? "waiting" : "synced", problem: null });
+        // What was edited meanwhile.
+        if (count > 0 && this.status.get().policy === "live") this.want(this.waiting());
+    }
+
+    private fail(error: unknown, wasEverything: boolean): void {
+        if (wasEverything) this.wantsEverything = true;
+        const reason = error instanceof Error ? error.message : String(error);
+        if (error instanceof Unconfirmed) {
+            for (const id of error.documents) this.wanted.add(id);
+            this.say({ phase: "unconfirmed", problem: null });
+        } else if (error instanceof GatewayError && error.status === 401) {
+            return this.signedOut();
+        } else if (error instanceof GatewayError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+            this.say({ phase: "refused", problem: reason });
+        } else if (error instanceof GatewayError && error.status !== 0) {
+            this.say({ phase: "unconfirmed", problem: reason });
+        } else {
+            this.say({ phase: "offline", problem: error instanceof GatewayError ? null : reason });
+        }
+        const asked = error instanceof GatewayError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+        clearTimeout(this.timer);
+        this.timer = window.setTimeout(() => this.want(this.waiting()), Math.max(asked, this.pause * (0.5 + Math.random() / 2)));
+        this.pause = Math.min(this.pause * 2, pauseMillisecondsMax);
+    }
+
+    // Status, tabs, network
+
+    private say(change: Partial<SyncStatus>): void {
+        const { count, since } = this.replica.library.pending;
+        const before = this.status.get();
+        const status = { ...before, pending: count, pendingSinceMilliseconds: since, ...change };
+        if (status.phase === "synced" && count > 0) status.phase = "waiting";
+        const isSame = (Object.keys(status) as (keyof SyncStatus)[]).every((key) => status[key] === before[key]);
+        if (isSame) return;
+        this.status.set(status);
+        if (this.isLeader) this.replica.tell({ kind: "status", status });
+    }
+
+    private hear(message: TabMessage): void {
+        if (message.kind === "status" && !this.isLeader) this.status.set(message.status as SyncStatus);
+        else if (message.kind === "changed") this.changed();
+        else if (message.kind === "signed" && this.isLeader && !message.out) this.signedInElsewhere();
+        else if (message.kind === "open") {
+            this.openIn.set(message.tab, message.lists);
+            if (this.isLeader) this.live.tellOpen(this.allOpen());
+        } else if (message.kind === "ask" && this.isLeader) {
+            if (message.what === "sync") this.syncNow();
+            else this.replica.tell({ kind: "status", status: this.status.get() });
+        }
+    }
+
+    private signedInElsewhere(): void {
+        this.say({ phase: "waiting", problem: null });
+        this.begin();
+    }
+
+    /** Something was written, here or in another tab: what waits goes on its way, if that is the policy. */
+    private changed(): void {
+        this.say({});
+        if (!this.isLeader || this.isRunning) return;
+        const { phase, policy } = this.status.get();
+        const mayStart = phase !== "signed-out" && phase !== "offline" && phase !== "unconfirmed" && phase !== "refused";
+        if (policy === "live" && mayStart && this.waiting().length > 0) this.want(this.waiting());
+    }
+
+    private allOpen(): string[] {
+        return [...new Set([...this.replica.library.open, ...[...this.openIn.values()].flat()])];
+    }
+
+    private tellOpen(): void {
+        const lists = document.visibilityState === "visible" ? [...this.replica.library.open] : [];
+        this.replica.tell({ kind: "open", tab: this.tab, lists });
+        if (this.isLeader) this.live.tellOpen(document.visibilityState === "visible" ? this.allOpen() : [...this.openIn.values()].flat());
+    }
+
+    private async showSetAside(): Promise<void> {
+        const rows = await this.replica.read((transaction) => transaction.all<AsideRow>("aside"));
+        if (rows.length !== this.status.get().setAside.length) this.say({ setAside: rows });
+    }
+
+    private readonly onOnline = (): void => {
+        this.pause = pauseMillisecondsMin;
+        if (this.status.get().policy === "manual" || this.status.get().phase === "signed-out") return;
+        this.live.hurry();
+        this.want("everything");
+    };
+
+    private readonly onOffline = (): void => {
+        if (this.isLeader && this.status.get().phase !== "signed-out") this.say({ phase: "offline" });
+    };
+
+    private readonly onVisible = (): void => {
+        this.tellOpen();
+        if (document.visibilityState !== "visible" || !this.isLeader) return;
+        if (this.status.get().policy !== "live" || this.status.get().live) return;
+        this.live.hurry();
+        this.want("everything");
+    };
+}
+
+class Unconfirmed extends Error {
+    constructor(readonly documents: readonly string[]) {
+        super("two of three copies did not confirm");
+    }
+}

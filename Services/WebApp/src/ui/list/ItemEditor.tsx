@@ -1,0 +1,119 @@
+// Edits an item in its row. Enter saves, Escape gives up, and what was typed is kept whatever else happens to the item.
+import { useEffect, useRef, useState } from "react";
+import type { FormEvent, KeyboardEvent } from "react";
+import { useT } from "../../i18n/i18n";
+import type { Item, ItemPatch } from "../../model/types";
+import { Button, IconButton } from "../kit";
+import { Combobox } from "./Combobox";
+import type { Option } from "./Combobox";
+import { draftOf, patchOf, shownValue } from "./itemDraft";
+import type { Typed, TypedField } from "./itemDraft";
+import { fold } from "./rows";
+import { isolate } from "./words";
+
+/** What the editor needs of the list around it. */
+export interface EditorContext {
+    units(): readonly string[];
+    categories(): readonly string[];
+    save(item: Item, patch: ItemPatch): void;
+    /** It was removed meanwhile. */
+    addAgain(draft: ReturnType<typeof draftOf>): void;
+    remove(item: Item): void;
+    showHistory(item: Item): void;
+}
+
+interface ItemEditorProps {
+    item: Item;
+    gone: boolean;
+    context: EditorContext;
+    onDone: () => void;
+}
+
+const offeredMax = 8;
+
+export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
+    const t = useT();
+    const [typed, setTyped] = useState<Typed>({});
+    const [opened] = useState(item);
+    const kept = useRef({ typed, item, gone, context });
+    kept.current = { typed, item, gone, context };
+    const form = useRef<HTMLFormElement>(null);
+    useEffect(() => {
+        form.current?.parentElement?.scrollIntoView({ block: "nearest" });
+        return () => commit(kept.current);
+    }, []);
+
+    const give = (typed: Typed) => {
+        kept.current = { ...kept.current, typed };
+        onDone();
+    };
+    const field = (name: TypedField) => ({
+        value: shownValue(item, typed, name), onChange: (value: string) => setTyped((now) => ({ ...now, [name]: value })),
+    });
+    const native = (name: TypedField) => {
+        const { value, onChange } = field(name);
+        return { value, onChange: (event: { target: { value: string } }) => onChange(event.target.value), dir: value ? "auto" as const : undefined };
+    };
+    const choice = (name: "unit" | "category", all: readonly string[]) => ({
+        ...field(name), options: offered(all, typed[name] ?? ""), onPick: (option: Option) => setTyped((now) => ({ ...now, [name]: option.text })),
+        opensOnFocus: true, className: "input", label: t(`list.field.${name}`), maxLength: 100,
+    });
+    const hasName = shownValue(item, typed, "name").trim() !== "";
+    const save = (event: FormEvent) => {
+        event.preventDefault();
+        if (hasName) onDone();
+    };
+    const press = (event: KeyboardEvent) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        give({});
+    };
+    const changedMeanwhile = typed.name !== undefined && item.name !== opened.name;
+    return (
+        <form ref={form} className="editor" onSubmit={save} onKeyDown={press} aria-label={t("list.editItem", { name: item.name })}>
+            {gone && <p className="editor-say" role="status">{t("list.goneWhileEditing")}</p>}
+            <Labelled label={t("list.field.name")} className="editor-name">
+                <input className="input" autoFocus maxLength={500} enterKeyHint="done" aria-invalid={!hasName || undefined} {...native("name")} />
+            </Labelled>
+            {changedMeanwhile && <p className="editor-say" role="status">{t("list.changedMeanwhile", { name: isolate(item.name) })}</p>}
+            <Labelled label={t("list.field.quantity")} className="editor-quantity">
+                <input className="input" inputMode="decimal" maxLength={12} enterKeyHint="done" {...native("quantity")} />
+            </Labelled>
+            <Labelled label={t("list.field.unit")} className="editor-unit"><Combobox {...choice("unit", context.units())} /></Labelled>
+            <Labelled label={t("list.field.category")} className="editor-category">
+                <Combobox {...choice("category", context.categories())} /></Labelled>
+            <Labelled label={t("list.field.note")} className="editor-note">
+                <textarea className="input" rows={2} maxLength={5000} {...native("note")} onKeyDown={(event) => {
+                    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+                    event.preventDefault();
+                    event.currentTarget.form?.requestSubmit();
+                }} />
+            </Labelled>
+            <div className="editor-actions">
+                {!gone && <IconButton icon="trash" label={t("list.remove")} onClick={() => { give({}); context.remove(item); }} />}
+                {!gone && <IconButton icon="history" label={t("list.itemHistory")} onClick={() => context.showHistory(item)} />}
+                <span className="editor-space" />
+                <Button kind="ghost" label={t("common.cancel")} onClick={() => give({})} />
+                <Button kind="primary" label={t(gone ? "list.addAgain" : "common.save")} type="submit" disabled={!hasName} />
+            </div>
+        </form>
+    );
+}
+
+function Labelled({ label, className, children }: { label: string; className: string; children: React.ReactNode }) {
+    return <label className={`editor-field ${className}`}><span>{label}</span>{children}</label>;
+}
+
+function offered(all: readonly string[], typed: string): Option[] {
+    const sought = fold(typed);
+    return all.filter((text) => fold(text).includes(sought) && text !== typed).slice(0, offeredMax).map((text) => ({ key: text, text }));
+}
+
+/** However the editor is left, short of giving up: nothing typed is lost. */
+function commit({ typed, item, gone, context }: { typed: Typed; item: Item; gone: boolean; context: EditorContext }): void {
+    const patch = patchOf(item, typed);
+    if (!patch) return;
+    if (gone) context.addAgain(draftOf(item, typed));
+    else context.save(item, patch);
+}

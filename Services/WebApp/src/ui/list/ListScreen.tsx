@@ -1,0 +1,63 @@
+// One list: its items, or why they cannot be shown.
+import { useEffect, useMemo, useState } from "react";
+import { useT } from "../../i18n/i18n";
+import type { ID, ListContent, ListSummary, Model } from "../../model/types";
+import { Button, Empty, Notice, useStore } from "../kit";
+import { run } from "../run";
+import { Link } from "../router";
+import { ListBoard } from "./ListBoard";
+
+const patienceMilliseconds = 300;
+
+export function ListScreen({ model, id }: { model: Model; id: ID }) {
+    const t = useT();
+    const content = useStore(useMemo(() => model.list(id), [model, id]));
+    const summary = useStore(model.lists).find((list) => list.id === id);
+    const waiting = useDelayed(content === null);
+    if (!content) return <div className="list-waiting" role="status" aria-label={t("list.loading")}>{waiting && <span className="spinner" />}</div>;
+    if (content.role === null) return <NotHere name={content.name} online={summary !== undefined} trouble={summary?.trouble ?? null} />;
+    const refused = summary?.trouble === "forbidden" || summary?.trouble === "gone";
+    const readOnly = content.role === "viewer" || content.trashed || refused;
+    return <ListBoard model={model} content={content} readOnly={readOnly} banner={<State model={model} content={content} summary={summary} />} />;
+}
+
+function NotHere({ name, online, trouble }: { name: string; online: boolean; trouble: ListSummary["trouble"] }) {
+    const t = useT();
+    const kind = trouble ? `trouble.${trouble}` : online ? "notHere" : "unknown";
+    return (
+        <div className="list">
+            <h1 className="list-title" dir="auto" tabIndex={-1}>{name || t("list.unknown.title")}</h1>
+            <Empty icon={trouble ? "alert" : "cloud"} title={t(`list.${kind}.title`)} text={t(`list.${kind}.text`)}
+                action={<Link className="button button-primary" to="/">{t("shell.home")}</Link>} />
+        </div>
+    );
+}
+
+/** What is particular about this list now: that it is in the trash, that the server refuses it, that it may only be looked at. */
+function State({ model, content, summary }: { model: Model; content: ListContent; summary: ListSummary | undefined }) {
+    const t = useT();
+    const trouble = summary?.trouble;
+    return (
+        <>
+            {trouble && (
+                <Notice icon="alert" kind="warning"><strong>{t(`list.trouble.${trouble}.title`)}</strong> {t(`list.trouble.${trouble}.text`)}</Notice>
+            )}
+            {content.trashed && (
+                <Notice icon="trash" action={content.role !== "viewer" && (
+                    <Button icon="restore" label={t("list.restore")} onClick={() => void run(model.setTrashed(content.id, false))} />
+                )}>{t("list.trashed")}</Notice>
+            )}
+            {content.role === "viewer" && !trouble && <Notice icon="info">{t("list.viewer")}</Notice>}
+        </>
+    );
+}
+
+/** True once `waits` has held for a while, so that nothing flickers. */
+function useDelayed(waits: boolean): boolean {
+    const [late, setLate] = useState(false);
+    useEffect(() => {
+        const timer = setTimeout(() => setLate(waits), patienceMilliseconds);
+        return () => clearTimeout(timer);
+    }, [waits]);
+    return late && waits;
+}

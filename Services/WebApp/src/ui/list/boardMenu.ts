@@ -1,0 +1,30 @@
+// What can be done with the list that is open: what can be done with any list, and with its items together.
+import { t } from "../../i18n/i18n";
+import type { ListContent, ListSummary, Model } from "../../model/types";
+import { listMenu } from "../dashboard/listMenu";
+import type { MenuItem } from "../kit";
+import { run } from "../run";
+
+interface Commands {
+    select(): void;
+    history(): void;
+}
+
+export function boardMenu(model: Model, content: ListContent, summary: ListSummary | undefined, { select, history }: Commands): (MenuItem | false)[] {
+    const { id: list, role, items, trashed } = content;
+    const edits = role !== "viewer" && !trashed;
+    const completed = items.filter((item) => item.checked).map((item) => item.id);
+    return [
+        edits && { label: t("list.select"), icon: "select", disabled: items.length === 0, onSelect: select },
+        edits && {
+            label: t("list.clearCompleted"), icon: "check", disabled: completed.length === 0, onSelect: () => void run(model.clearCompleted(list)),
+        },
+        edits && {
+            label: t("list.uncheckAll"), icon: "restore", disabled: completed.length === 0,
+            onSelect: () => void run(model.setChecked(list, completed, false)),
+        },
+        { label: t("history.title"), icon: "history", onSelect: history },
+        { label: t("list.print"), icon: "print", onSelect: () => print() },
+        ...(summary ? listMenu(model, summary) : []),
+    ];
+}

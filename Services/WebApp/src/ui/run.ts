@@ -1,0 +1,26 @@
+// Carries out a command of the model and says in good words when it could not be done.
+import { has, t } from "../i18n/i18n";
+import { ModelError } from "../model/types";
+import { toast } from "./kit/Toasts";
+import { showOverlay } from "./overlay";
+
+/** The command's result; undefined when it failed, and then the person has been told. */
+export async function run<Value>(command: Promise<Value>): Promise<Value | undefined> {
+    try {
+        return await command;
+    } catch (error) {
+        const rescue = error instanceof ModelError && /^storage_/.test(error.code);
+        toast({
+            text: errorText(error), kind: "error",
+            action: rescue ? { label: t("storage.export"), onSelect: () => showOverlay({ kind: "export" }) } : undefined,
+        });
+        return undefined;
+    }
+}
+
+/** What went wrong, for people. */
+export function errorText(error: unknown): string {
+    const code = error instanceof ModelError ? error.code : "";
+    if (has(`error.${code}`)) return t(`error.${code}`);
+    return t("error.unknown", { message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,34 @@
+// Light or dark: by the system, or as the person chose on this device.
+import { createStore } from "./kit/store";
+
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = typeof themes[number];
+
+const storageKey = "larder.theme";
+
+function stored(): Theme {
+    try {
+        return themes.find((theme) => theme === localStorage.getItem(storageKey)) ?? "system";
+    } catch {
+        return "system";
+    }
+}
+
+export const theme = createStore<Theme>(stored());
+
+export function setTheme(next: Theme): void {
+    theme.set(next);
+    try { localStorage.setItem(storageKey, next); } catch { /* it holds for this visit only */ }
+    applyTheme();
+}
+
+export function applyTheme(): void {
+    const chosen = theme.get();
+    const { dataset } = document.documentElement;
+    if (chosen === "system") delete dataset.theme;
+    else dataset.theme = chosen;
+    for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+        const dark = chosen === "system" ? meta.media.includes("dark") : chosen === "dark";
+        meta.content = dark ? "#14171a" : "#faf8f5";
+    }
+}
