@@ -17,6 +17,14 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, so
 """
 
 
+ISOLATES = "[\u2066-\u2069]"
+
+
+def words(text: str) -> re.Pattern:
+    """Matches the text where the app isolates names and numbers in it, which nobody sees."""
+    return re.compile(f"{ISOLATES}*".join(re.escape(character) for character in text))
+
+
 class Device:
     """One browser profile. `page` is the tab that is used unless another is named."""
 
@@ -102,7 +110,7 @@ class Device:
     def wait_sync(self, words: str, page: Page | None = None, within: float = 15) -> None:
         """Until the app's own words on syncing match, the marks that isolate numbers in them left out."""
         def matches() -> bool:
-            found = re.sub("[\u2066-\u2069]", "", self.sync_button(page).inner_text(timeout=2_000))
+            found = re.sub(ISOLATES, "", self.sync_button(page).inner_text(timeout=2_000))
             assert re.fullmatch(words, found), f"{found!r} does not match {words!r}"
             return True
         eventually(matches, f"{self.name} says how syncing goes", within)
