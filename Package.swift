@@ -134,7 +134,8 @@ let package = Package(
         module(
             "ReplicaStore",
             [
-                "ListCRDT", "ReplicaCore", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "ListCRDT", "ReplicaCore", "SyncProtocol", asyncHTTPClient, crypto, grdb, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
                 nioWebSocket,
             ]),
 
@@ -165,7 +166,8 @@ let package = Package(
         service(
             "bridge", in: "Bridge",
             [
-                "Accounts", "Bus", "ListCRDT", "LivePresence", "Messages", "Observability", "Placement", "Redis", "ZeroMQ",
+                "Accounts", "Bus", "ListCRDT", "LivePresence", "Messages", "Observability", "Placement", "Redis",
+                "ZeroMQ",
                 argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix, nioWebSocket, serviceLifecycle,
             ]),
         service(

@@ -1,7 +1,8 @@
 /// Why a push is refused before anything of it is joined. The client has to change what it sends.
 package enum PushRefusal: Error, Hashable, Sendable {
     package enum Limit: Hashable, Sendable {
-        case operationsInPush, nameCharacters, noteCharacters, categoryCharacters, unitCharacters, valueBytes, positionBytes
+        case operationsInPush, nameCharacters, noteCharacters, categoryCharacters, unitCharacters, valueBytes,
+            positionBytes
 
         package var maximum: Int {
             switch self {

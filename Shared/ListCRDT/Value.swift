@@ -11,7 +11,8 @@ package enum Value: Hashable, Sendable {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
         case (.int(let left), .int(let right)): left == right
-        case (.string(let left), .string(let right)): left.withBytes { left in right.withBytes { left.elementsEqual($0) } }
+        case (.string(let left), .string(let right)):
+            left.withBytes { left in right.withBytes { left.elementsEqual($0) } }
         case (.bytes(let left), .bytes(let right)): left == right
         default: false
         }

@@ -1,4 +1,4 @@
-package import ListCRDT
+internal import ListCRDT
 
 /// What of an outbox a document holds already, though no answer said so.
 ///
