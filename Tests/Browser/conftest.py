@@ -2,11 +2,12 @@
 import os
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from api import Person
 from device import Device
@@ -104,7 +105,8 @@ def open_device(stack: Stack, browser: Browser, devices: list[Device]) -> OpenDe
         return device
     yield open_one
     for device in devices:
-        device.context.close()
+        with suppress(Error):  # a browser that was killed
+            device.context.close()
 
 
 @pytest.fixture
@@ -174,6 +176,6 @@ def _keep(device: Device, folder: Path) -> None:
     for index, page in enumerate(device.context.pages):
         try:
             page.screenshot(path=folder / f"{name}-{index}.png", timeout=5_000)
-        except Exception as error:  # a page that is gone has no looks
+        except Error as error:  # a page that is gone has no looks
             device.problems.append(f"no screenshot of page {index}: {error}")
     (folder / f"{name}.log").write_text("\n".join(device.problems) + "\n")
