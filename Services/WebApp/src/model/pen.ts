@@ -152,8 +152,8 @@ export class Pen {
         const row = await this.open(id, kind);
         const subjects = this.module.subjects(delta);
         if (subjects.time > this.device.stamp) this.device.stamp = subjects.time;
-        // With loose dots, which say what has ended without naming where, every entry may change.
-        const named = subjects.loose
+        // With loose dots, which say what has ended without naming where, every entry may change. Many are read faster together.
+        const named = subjects.loose || subjects.keys.length > 200
             ? await this.transaction.all<EntryRow>("entry", id)
             : await Promise.all(subjects.keys.map((key) => this.transaction.get<EntryRow>("entry", [id, key.collection, key.id])));
         const known = new Map(named.flatMap((entry) => entry ? [[keyText(entry), entry]] : []));

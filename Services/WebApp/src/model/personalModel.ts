@@ -4,7 +4,7 @@ import { GatewayError, type Gateway } from "./gateway";
 import * as habits from "./habits";
 import { headKey, type Pen } from "./pen";
 import type { Replica } from "./replica";
-import { text } from "./rows";
+import { statuses, text } from "./rows";
 import type { Syncer } from "./syncer";
 import {
     ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListSummary,
@@ -73,6 +73,8 @@ export class PersonalModel implements Model {
             // A list cannot be unmade; taking it back puts it in the trash.
             writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
         });
+        // Something is worth keeping now. Browsers ask, or decide by themselves.
+        if (this.storage.get().persistent === false) void this.requestPersistence();
         return id;
     }
 
@@ -274,7 +276,8 @@ export class PersonalModel implements Model {
     private require(list: ID, what: "edit" | "own"): void {
         const { library } = this.replica;
         const role = library.role(list);
-        const isAllowed = what === "own" ? role === "owner" : role === "owner" || role === "editor";
+        const isRefused = library.row(list)?.trouble === statuses.forbidden;
+        const isAllowed = !isRefused && (what === "own" ? role === "owner" : role === "owner" || role === "editor");
         if (!isAllowed) throw new ModelError("forbidden", `“${library.name(list)}” may not be changed here.`);
     }
 

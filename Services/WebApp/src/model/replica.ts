@@ -187,6 +187,14 @@ export class Replica {
         for (const known of this.held.keys()) if (known <= this.revision) this.held.delete(known);
     }
 
+    /** Reads what this page missed while it slept. */
+    async catchUp(): Promise<void> {
+        const device = await this.read((transaction) => transaction.get<DeviceRow>("device", 1));
+        if (!device || device.revision <= this.revision) return;
+        this.showing = this.showing.then(() => this.load());
+        await this.showing;
+    }
+
     private async showChanged(message: Written): Promise<void> {
         const { device, readings, people } = await this.read((transaction) => Replica.reread(transaction, message));
         this.revision = message.revision ?? this.revision;

@@ -16,6 +16,7 @@ export class Syncer {
     private readonly live: Live;
     private readonly tab = crypto.randomUUID();
     private readonly openIn = new Map<string, string[]>();
+    private readonly asked = new Set<string>();
     private isLeader = false;
     private endLeading: () => void = () => undefined;
     private isClosed = false;
@@ -115,7 +116,12 @@ export class Syncer {
         if (this.status.get().phase === "signed-out") return;
         if (policy === "live") this.live.start();
         else this.live.stop();
-        if (typeof policy === "number") this.interval = window.setInterval(() => this.want("everything"), policy * 60_000);
+        if (policy !== "manual") {
+            const minutes = policy === "live" ? 1 : policy;
+            this.interval = window.setInterval(() => {
+                if (policy !== "live" || !this.status.get().live) this.want("everything");
+            }, minutes * 60_000);
+        }
         if (policy !== "manual") this.want("everything");
         this.tellOpen();
     }
@@ -144,17 +150,26 @@ export class Syncer {
 
     private async run(): Promise<void> {
         this.isRunning = true;
-        const wasEverything = this.wantsEverything;
+        let wasEverything = false;
+        let ids: string[] = [];
         try {
-            for (let ids = this.next(); ids.length > 0 && !this.isClosed; ids = this.next()) {
+            for (;;) {
+                const isEverything = this.wantsEverything;
+                ids = this.next();
+                // What was edited meanwhile.
+                if (ids.length === 0 && this.status.get().policy === "live") ids = this.waiting();
+                if (ids.length === 0 || this.isClosed) break;
+                wasEverything ||= isEverything;
                 this.say({ phase: "syncing" });
-                await this.exchange(ids, wasEverything);
+                await this.exchange(ids, isEverything);
             }
             this.pause = pauseMillisecondsMin;
             if (wasEverything) await this.noteSynced();
             this.settle();
         } catch (error) {
-            this.fail(error, wasEverything);
+            this.wantsEverything ||= wasEverything;
+            for (const id of error instanceof Unconfirmed ? error.documents : ids) this.wanted.add(id);
+            this.fail(error);
         } finally {
             this.isRunning = false;
         }
@@ -189,15 +204,12 @@ export class Syncer {
     private settle(): void {
         const { count } = this.replica.library.pending;
         this.say({ phase: count > 0 ? "waiting" : "synced", problem: null });
-        // What was edited meanwhile.
-        if (count > 0 && this.status.get().policy === "live") this.want(this.waiting());
+        void this.learnNames();
     }
 
-    private fail(error: unknown, wasEverything: boolean): void {
-        if (wasEverything) this.wantsEverything = true;
+    private fail(error: unknown): void {
         const reason = error instanceof Error ? error.message : String(error);
         if (error instanceof Unconfirmed) {
-            for (const id of error.documents) this.wanted.add(id);
             this.say({ phase: "unconfirmed", problem: null });
         } else if (error instanceof GatewayError && error.status === 401) {
             return this.signedOut();
@@ -261,7 +273,23 @@ export class Syncer {
     private tellOpen(): void {
         const lists = document.visibilityState === "visible" ? [...this.replica.library.open] : [];
         this.replica.tell({ kind: "open", tab: this.tab, lists });
+        if (this.isLeader) void this.learnNames();
         if (this.isLeader) this.live.tellOpen(document.visibilityState === "visible" ? this.allOpen() : [...this.openIn.values()].flat());
+    }
+
+    /** Who edited what is open: a sync brings others' edits without their names, the history has them. Once a list. */
+    private async learnNames(): Promise<void> {
+        const { library } = this.replica;
+        for (const list of this.allOpen()) {
+            const isUnknown = library.items(list).some(({ updatedBy }) => updatedBy === null);
+            if (!isUnknown || this.asked.has(list) || this.status.get().phase !== "synced") continue;
+            this.asked.add(list);
+            const { changes } = await this.gateway.json<{ changes: { by: string; replica: string }[] }>("GET", `/v1/lists/${list}/history?limit=1000`)
+                .catch(() => ({ changes: [] }));
+            const replicas = new Map<string, string[]>();
+            for (const { by, replica } of changes) replicas.set(by, [...replicas.get(by) ?? [], replica]);
+            for (const [by, theirs] of replicas) await this.replica.learn([...new Set(theirs)], by);
+        }
     }
 
     private async showSetAside(): Promise<void> {
@@ -282,7 +310,9 @@ export class Syncer {
 
     private readonly onVisible = (): void => {
         this.tellOpen();
-        if (document.visibilityState !== "visible" || !this.isLeader) return;
+        if (document.visibilityState !== "visible") return;
+        void this.replica.catchUp().catch(() => undefined);
+        if (!this.isLeader) return;
         if (this.status.get().policy !== "live" || this.status.get().live) return;
         this.live.hurry();
         this.want("everything");

@@ -1,0 +1,68 @@
+"""Devices whose clock is an hour off."""
+import pytest
+from playwright.sync_api import expect
+
+HOUR = 3_600_000
+
+
+def shifted(milliseconds: int) -> str:
+    """The device's clock, ahead or behind, in every page."""
+    return f"""(() => {{
+        const Right = Date, off = {milliseconds};
+        globalThis.Date = class Date extends Right {{
+            constructor(...given) {{ given.length ? super(...given) : super(Right.now() + off); }}
+            static now() {{ return Right.now() + off; }}
+        }};
+    }})();"""
+
+
+@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
+def test_edits_of_a_device_whose_clock_is_an_hour_off_arrive(open_device, device, person, groceries, off):
+    """On the server and on a device with a right clock; and a later edit of that device wins over the earlier one of the wrong clock."""
+    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
+    assert abs(wrong.page.evaluate("Date.now()") - device.page.evaluate("Date.now()") - off) < 60_000
+    device.open_list(groceries)
+    for one in wrong, device:
+        one.wait_names("milk", "bread", "apples")
+    wrong.add("coffee")
+    wrong.rename("milk", "oat milk")
+    wrong.check("bread")
+    wrong.wait_saved()
+    device.wait_names("oat milk", "bread", "apples", "coffee")
+    device.wait_checked("bread")
+
+    device.rename("oat milk", "goat milk")
+    device.check("coffee")
+    device.wait_saved()
+    for one in wrong, device:
+        one.wait_names("goat milk", "bread", "apples", "coffee")
+        one.wait_checked("coffee")
+    assert person.item(groceries, "goat milk")
+
+    # And the other way round again.
+    wrong.rename("goat milk", "soy milk")
+    wrong.wait_saved()
+    device.wait_names("soy milk", "bread", "apples", "coffee")
+
+
+@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
+def test_edits_made_without_a_network_by_a_wrong_clock_do_not_win_over_later_ones(open_device, device, person, groceries, off):
+    """Both rename offline, the right clock later: its name stands, whichever way the other clock is wrong."""
+    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
+    device.open_list(groceries)
+    for one in wrong, device:
+        one.wait_names("milk", "bread", "apples")
+        one.wait_saved()
+        one.go_offline()
+    wrong.rename("milk", "oat milk")
+    wrong.add("coffee")
+    wrong.go_online()
+    wrong.wait_saved()
+    wrong.go_offline()
+    device.rename("milk", "goat milk")
+    device.go_online()
+    device.wait_saved()
+    wrong.go_online()
+    for one in wrong, device:
+        one.wait_names("goat milk", "bread", "apples", "coffee")
+    expect(wrong.name_button("coffee")).to_be_visible()
