@@ -49,7 +49,7 @@ package struct RouteTable: Sendable {
 
     func router(_ doorkeeper: Doorkeeper, app: WebApp?) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestObservation())
+        router.add(middleware: RequestObservation(secretsBehind: ["/v1/invitations/", "/join/"]))
         router.add(middleware: ErrorResponses(table: self, app: app))
         if let app { router.add(middleware: WebAppAnswers(app: app)) }
         for route in routes {

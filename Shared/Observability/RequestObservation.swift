@@ -14,8 +14,14 @@ package protocol TracedRequestContext: RequestContext {
 /// it outermost, around what turns errors into responses.
 package struct RequestObservation<Context: TracedRequestContext>: RouterMiddleware {
     private let log = RequestLog()
+    private let secretsBehind: [String]
 
-    package init() {}
+    /// - Parameter secretsBehind: beginnings of paths that end in a secret, such as an invitation: logs have no more than these.
+    package init(secretsBehind: [String] = []) { self.secretsBehind = secretsBehind }
+
+    private func shown(_ path: String) -> String {
+        secretsBehind.first { path.hasPrefix($0) }.map { $0 + "…" } ?? path
+    }
 
     package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -37,7 +43,7 @@ package struct RequestObservation<Context: TracedRequestContext>: RouterMiddlewa
 
         func note(_ status: HTTPResponse.Status) {
             log.note(
-                request.method, request.uri.path, route: context.endpointPath, status, since: start, logger,
+                request.method, shown(request.uri.path), route: context.endpointPath, status, since: start, logger,
                 context.trace)
         }
     }

@@ -29,7 +29,7 @@ struct RequestObservationTests {
     private func whileServing(_ body: (Int) async throws -> Void) async throws {
         _ = Self.registry
         let router = Router(context: Context.self)
-        router.add(middleware: RequestObservation())
+        router.add(middleware: RequestObservation(secretsBehind: ["/invitations/"]))
         router.get("/items/:id") { _, context in context.trace.hex }
         router.get("/busy") { _, _ -> String in throw HTTPError(.serviceUnavailable) }
         let port = OneShot<Int>()
@@ -55,6 +55,13 @@ struct RequestObservationTests {
         let line = try #require(lines.all.first { $0.contains(" request ") })
         #expect(line.contains("method=GET") && line.contains("path=/items/7 ") && line.contains("status=200"))
         #expect(line.contains("trace=00c0ffee00c0ffee"))
+        #expect(!lines.all.joined().contains("geheim"))
+    }
+
+    @Test("A secret in a path is not logged")
+    func secretPaths() async throws {
+        try await whileServing { port in _ = try await get("/invitations/geheim", port: port) }
+        #expect(lines.all.contains { $0.contains("path=/invitations/… ") && $0.contains("status=404") }, "\(lines.all)")
         #expect(!lines.all.joined().contains("geheim"))
     }
 

@@ -3,16 +3,12 @@ import { useSyncExternalStore } from "react";
 import { ModelError } from "../model/types";
 import type { Store } from "../model/types";
 import { createStore } from "../ui/kit/store";
-import arList from "../../messages/ar/list.json";
-import arShell from "../../messages/ar/shell.json";
-import deList from "../../messages/de/list.json";
-import deShell from "../../messages/de/shell.json";
-import enList from "../../messages/en/list.json";
-import enShell from "../../messages/en/shell.json";
-import ptList from "../../messages/pt/list.json";
-import ptShell from "../../messages/pt/shell.json";
+import ar from "./words/ar.json";
+import de from "./words/de.json";
+import en from "./words/en.json";
+import pt from "./words/pt.json";
 
-const files = { en: [enShell, enList], pt: [ptShell, ptList], de: [deShell, deList], ar: [arShell, arList] };
+const files = { en, pt, de, ar };
 
 export type Lang = keyof typeof files;
 export type Params = Record<string, string | number>;
@@ -88,12 +84,10 @@ function useStoredWords(): void {
 }
 
 async function switchTo(lang: Lang): Promise<void> {
-    const parts = await Promise.all(files[lang].map(async (url) => {
-        const response = await fetch(url).catch(() => null);
-        if (!response?.ok) throw new ModelError("offline", `${url} cannot be had.`);
-        return await response.json() as Record<string, string>;
-    }));
-    use(lang, Object.assign({}, ...parts));
+    const response = await fetch(files[lang]).catch(() => null);
+    if (!response?.ok) throw new ModelError("offline", `The words of “${lang}” cannot be had.`);
+    const [keys, words] = await response.json() as [string[], string[]];
+    use(lang, Object.fromEntries(keys.map((key, index) => [key, words[index]])));
     try { localStorage.setItem(wordsKey, JSON.stringify({ lang, words: messages })); } catch { /* the service worker keeps them too */ }
 }
 

@@ -13,7 +13,7 @@ export function GroupHead({ row, position, count }: Place & { row: Row & { kind:
     return (
         <div role="listitem" className="group-head" data-key={row.key} aria-posinset={position} aria-setsize={count}>
             <h2><bdi>{row.category ?? t("list.noCategory")}</bdi></h2>
-            <span className="count" aria-label={plural("list.items", row.count)}>{formatNumber(row.count)}</span>
+            <span className="count" aria-label={plural("items", row.count)}>{formatNumber(row.count)}</span>
         </div>
     );
 }

@@ -40,7 +40,7 @@ export function HistoryDialog({ model, content, item, onClose }: HistoryDialogPr
     return (
         <Dialog wide title={item ? t("history.ofItem", { name: isolate(item.name) }) : t("history.title")} onClose={onClose}>
             {failure !== null && <Empty icon={offline ? "cloudOff" : "alert"} title={t(offline ? "history.offline.title" : "history.failed")}
-                text={offline ? t("history.offline.text") : errorText(failure)} action={<Button label={t("history.again")} onClick={load} />} />}
+                text={offline ? t("history.offline.text") : errorText(failure)} action={<Button label={t("common.tryAgain")} onClick={load} />} />}
             {failure === null && changes === null && <div className="list-waiting"><span className="spinner" /></div>}
             {failure === null && changes?.length === 0 && <Empty icon="history" title={t("history.none")} />}
             {failure === null && changes && days(changes).map(({ day, changes }) => (

@@ -57,7 +57,7 @@ function MadeLink({ link: { url, role, expiresAt }, listName }: { link: Link; li
     const copy = async () => {
         await navigator.clipboard.writeText(url);
         setCopied(url);
-        announce(t("share.copied"));
+        announce(t("export.copied"));
     };
     const shareNatively = () => void navigator.share({ title: listName, url }).catch(() => undefined);
     const isCopied = copied === url;
@@ -68,7 +68,7 @@ function MadeLink({ link: { url, role, expiresAt }, listName }: { link: Link; li
                 <Field label={t("share.link")} value={url} readOnly dir="ltr" onFocus={(event) => event.target.select()}
                     hint={t("share.linkHint", { role: t(`role.${role}`), date: formatDate(Date.parse(expiresAt)) })}
                     after={"share" in navigator && <IconButton icon="share" label={t("share.native")} onClick={shareNatively} />} />
-                <Button kind="primary" icon={isCopied ? "check" : "copy"} label={t(isCopied ? "share.copied" : "share.copy")}
+                <Button kind="primary" icon={isCopied ? "check" : "copy"} label={t(isCopied ? "export.copied" : "share.copy")}
                     onClick={() => void copy()} />
             </div>
         </div>

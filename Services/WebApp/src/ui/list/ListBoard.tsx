@@ -75,7 +75,7 @@ export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) 
             )}
             {isEmpty && <Empty icon="list" title={t("list.empty.title")} text={t(readOnly ? "list.empty.textViewer" : "list.empty.text")} />}
             {!isEmpty && base.length === 0 && <Empty icon="search" title={t("list.noMatch.title")} text={t("list.noMatch.text")} />}
-            {isDone && <Empty icon="check" title={t("list.progressAll")} />}
+            {isDone && <Empty icon="check" title={t("dashboard.done")} />}
             <RowList model={model} content={content} view={view} readOnly={readOnly} live={live} editing={editing} selection={selection}
                 reorder={reorder}
                 actions={actions} expanded={completed === "expanded" || sought !== ""}

@@ -42,7 +42,7 @@ export function ListHeader(props: ListHeaderProps) {
                     : <IconButton icon={view === "category" ? "category" : "list"} label={t(`list.switchTo.${other}`)}
                         onClick={() => onView(other)} />}
                 {wide && content.role === "owner" &&
-                    <IconButton icon="share" label={t("share.title")}
+                    <IconButton icon="share" label={t("lists.share")}
                         onClick={() => showOverlay({ kind: "share", list: content.id })} />}
                 <Menu label={t("list.menu")} items={boardMenu(model, content, summary, { select: props.onSelect, history: props.onHistory })} />
             </div>
@@ -54,7 +54,7 @@ function Title({ name, onRename }: { name: string; onRename: (() => void) | null
     const t = useT();
     return (
         <h1 className="list-title" tabIndex={-1} dir={onRename ? undefined : "auto"}>
-            {onRename ? <button type="button" dir="auto" title={t("list.rename")} onClick={onRename}>{name}</button> : name}
+            {onRename ? <button type="button" dir="auto" title={t("lists.rename")} onClick={onRename}>{name}</button> : name}
         </h1>
     );
 }
@@ -102,7 +102,7 @@ export function ListProgress({ content: { items, present } }: { content: ListCon
     const t = useT();
     const done = items.reduce((count, item) => count + (item.checked ? 1 : 0), 0);
     const words = items.length === 0 ? t("list.progressNone")
-        : t(done === items.length ? "list.progressAll" : "list.progress", { done, all: items.length });
+        : t(done === items.length ? "dashboard.done" : "dashboard.progress", { done, count: items.length });
     return (
         <div className="list-progress">
             <Progress value={done} max={items.length} label={words} />

@@ -23,11 +23,12 @@ export function ListScreen({ model, id }: { model: Model; id: ID }) {
 
 function NotHere({ name, online, trouble }: { name: string; online: boolean; trouble: ListSummary["trouble"] }) {
     const t = useT();
-    const kind = trouble ? `trouble.${trouble}` : online ? "notHere" : "unknown";
+    const kind = online ? "notHere" : "unknown";
     return (
         <div className="list">
             <h1 className="list-title" dir="auto" tabIndex={-1}>{name || t("list.unknown.title")}</h1>
-            <Empty icon={trouble ? "alert" : "cloud"} title={t(`list.${kind}.title`)} text={t(`list.${kind}.text`)}
+            <Empty icon={trouble ? "alert" : "cloud"} title={t(trouble ? `trouble.${trouble}` : `list.${kind}.title`)}
+                text={t(trouble ? `trouble.${trouble}.text` : `list.${kind}.text`)}
                 action={<Link className="button button-primary" to="/">{t("shell.home")}</Link>} />
         </div>
     );
@@ -40,11 +41,11 @@ function State({ model, content, summary }: { model: Model; content: ListContent
     return (
         <>
             {trouble && (
-                <Notice icon="alert" kind="warning"><strong>{t(`list.trouble.${trouble}.title`)}</strong> {t(`list.trouble.${trouble}.text`)}</Notice>
+                <Notice icon="alert" kind="warning"><strong>{t(`trouble.${trouble}`)}</strong><br />{t(`trouble.${trouble}.text`)}</Notice>
             )}
             {content.trashed && (
                 <Notice icon="trash" action={content.role !== "viewer" && (
-                    <Button icon="restore" label={t("list.restore")} onClick={() => void run(model.setTrashed(content.id, false))} />
+                    <Button icon="restore" label={t("lists.restore")} onClick={() => void run(model.setTrashed(content.id, false))} />
                 )}>{t("list.trashed")}</Notice>
             )}
             {content.role === "viewer" && !trouble && <Notice icon="info">{t("list.viewer")}</Notice>}

@@ -40,7 +40,7 @@ export function Members({ model, content, disabled, onLeft }: MembersProps & { o
     const manages = content.role === "owner";
     const owners = content.members.filter((member) => member.role === "owner").length;
     const remove = async ({ user, name }: Member) => {
-        const question = { title: t("share.removeTitle", { name }), text: t("share.removeText"), confirm: t("share.remove"), danger: true };
+        const question = { title: t("share.removeTitle", { name }), text: t("share.removeText"), confirm: t("list.remove"), danger: true };
         if (await confirmDialog(question)) await run(model.removeMember(content.id, user));
     };
     const leave = async () => {

@@ -23,7 +23,7 @@ export function Preview({ model, content, role }: { model: Model; content: ListC
     return (
         <div ref={frame} className="looks" role="img" aria-label={t("share.previewLabel", { role: t(`role.${role}`) })}>
             <p className="list-title" dir="auto">{content.name}</p>
-            <Progress value={done} max={content.items.length} label={t("list.progress", { done, all: content.items.length })} />
+            <Progress value={done} max={content.items.length} label={t("dashboard.progress", { done, count: content.items.length })} />
             {role === "viewer" && <Notice icon="info">{t("list.viewer")}</Notice>}
             <div className="rows" role="list">
                 {rows.map((row, index) => {

@@ -17,7 +17,7 @@ export function RenameField({ model, content, onDone }: { model: Model; content:
     };
     return (
         <h1 className="list-title">
-            <input className="input" dir="auto" autoFocus maxLength={500} aria-label={t("list.nameLabel")} value={name}
+            <input className="input" dir="auto" autoFocus maxLength={500} aria-label={t("create.name")} value={name}
                 onFocus={(event) => event.target.select()}
                 onChange={(event) => setName(event.target.value)} onBlur={() => finish(true)}
                 onKeyDown={(event) => {

@@ -14,7 +14,7 @@ export function ShareDialog({ model, id, onClose }: { model: Model; id: ID; onCl
     const offline = phase === "offline" || phase === "signed-out";
     if (!content || content.role === null) return null;
     return (
-        <Dialog wide title={t("share.title")} onClose={onClose}>
+        <Dialog wide title={t("lists.share")} onClose={onClose}>
             <div className="share">
                 {offline && <Notice icon="cloudOff">{t(phase === "offline" ? "share.offline" : "share.signedOut")}</Notice>}
                 {content.role === "owner"

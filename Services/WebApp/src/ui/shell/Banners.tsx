@@ -23,7 +23,7 @@ export function Banners({ model }: { model: Model }) {
             )}
             {phase === "signed-out" && (
                 <Notice icon="cloudOff" action={<Link className="button button-primary" to="/login">{t("login.submit")}</Link>}>
-                    {t("shell.signedOut")}
+                    {t("sync.signed-out.text")}
                 </Notice>
             )}
             {phase === "refused" && <Notice icon="alert" kind="warning" action={details}>{problem ?? t("sync.refused.text")}</Notice>}
