@@ -52,7 +52,12 @@ package struct Pen {
 
     /// The dot of the next operation on a document.
     func nextDot(of id: DocumentID) throws -> Dot {
-        Dot(device.replica, (try row(id)?.counter ?? 0) + 1)
+        try row(id).map(dot(after:)) ?? Dot(device.replica, 1)
+    }
+
+    /// Behind those that another life of this replica has made meanwhile and that are in the document already.
+    private func dot(after row: DocumentRow) -> Dot {
+        Dot(device.replica, max(row.counter, row.context.highest(of: device.replica)) + 1)
     }
 
     mutating func edit(_ id: DocumentID, _ key: EntryKey, _ changes: [FieldChange]) throws {
@@ -68,7 +73,7 @@ package struct Pen {
         var row = try require(id)
         let entry = try EntryRow.load(db, id, key)
         var view = Document(kind: row.kind, context: row.context, entries: entry.map { [key: $0] } ?? [:])
-        let dot = Dot(device.replica, row.counter + 1)
+        let dot = dot(after: row)
         guard let done = view.perform(intent, on: key, dot: dot, &clock, now: now) else { return }
         row.counter = dot.counter
         row.context = view.context

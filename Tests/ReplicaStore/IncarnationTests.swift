@@ -51,6 +51,25 @@ struct IncarnationTests {
         #expect(try await second.store.document(list) == server.document(list))
     }
 
+    @Test("What another life did arrives live before the next sync: an edit after it is kept, under a dot of its own")
+    func liveFromAnotherLife() async throws {
+        let first = try await Device(server)
+        let list = try await first.newList("Party")
+        try await first.sync()
+        let backup = try first.backup()
+        try await first.add("milk", to: list)
+        try await first.add("bread", to: list)
+        try await first.sync()
+        let news = try #require(server.document(list)).delta(since: Context())
+        let second = try await first.restored(from: backup, server)
+        try await second.store.join(news, into: list)
+        try await second.add("after the restore", to: list)
+        #expect(try await second.names(list).contains("after the restore"))
+        #expect(try await second.sync().pending == 0)
+        let names = Set(try #require(server.document(list)).list.items.map(\.name))
+        #expect(names == ["milk", "bread", "after the restore"])
+    }
+
     @Test("An operation that the earlier life had delivered is not done twice, and does not win over a later one")
     func delivered() async throws {
         let first = try await Device(server)
