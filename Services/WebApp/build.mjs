@@ -107,4 +107,3 @@ try {
 } finally {
     rmSync(work, { recursive: true, force: true });
 }
-mkdirSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
+import profile_copy
 from api import Person
 from waiting import eventually, equals
 
@@ -116,7 +117,8 @@ class Device:
         eventually(matches, f"{self.name} says how syncing goes", within)
 
     def wait_saved(self, page: Page | None = None, within: float = 20) -> None:
-        """Until the app says that everything is on the server too."""
+        """Until everything is on the server too, and the app says so."""
+        equals(lambda: profile_copy.waiting(page or self.page), 0, f"nothing of {self.name} waits", within)
         self.wait_sync("Saved", page, within)
 
     def wait_live(self) -> None:

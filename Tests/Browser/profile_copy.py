@@ -42,6 +42,17 @@ try {
 } finally { database.close(); }
 """
 
+WAITING = CODEC + """
+const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith("larder-"));
+const counts = await Promise.all(names.map(async (name) => {
+    const database = await promised(indexedDB.open(name));
+    try {
+        return await promised(database.transaction("operation").objectStore("operation").count());
+    } finally { database.close(); }
+}));
+return counts.reduce((sum, count) => sum + count, 0);
+"""
+
 DUMP = CODEC + """
 const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith("larder"));
 const databases = [];
@@ -107,6 +118,11 @@ def _plain(value):
 def table(page: Page, user: str, name: str) -> list[dict]:
     """All rows of a table of the person's replica."""
     return _plain(_call(page, READ, "{ name, table }", {"name": f"larder-{user}", "table": name}))
+
+
+def waiting(page: Page) -> int:
+    """How many operations wait for the server, of all accounts."""
+    return page.evaluate(f"async () => {{ {WAITING} }}")
 
 
 def operations(page: Page, user: str) -> list[dict]:

@@ -1,5 +1,6 @@
 """The real services: started in a folder of their own, or those that already run (LARDER_TEST_URL and LARDER_TEST_HOME)."""
 import os
+import re
 import shutil
 import signal
 import socket
@@ -30,7 +31,8 @@ class Stack:
     @classmethod
     def given(cls) -> "Stack | None":
         url, home = os.environ.get("LARDER_TEST_URL"), os.environ.get("LARDER_TEST_HOME")
-        return cls(url.rstrip("/"), Path(home), is_own=False) if url and home else None
+        is_own = os.environ.get("LARDER_TEST_MAY_KILL") == "yes"
+        return cls(url.rstrip("/"), Path(home), is_own) if url and home else None
 
     @classmethod
     def start(cls) -> "Stack":
@@ -72,6 +74,19 @@ class Stack:
         self.kill("gateway", signal.SIGTERM)
         done = self._run("bash", "-c", SERVE, "serve", str(ROOT / "scripts" / "lib.sh"), str(web_root))
         assert done.returncode == 0, done.stderr
+
+    def homes(self, list_id: str) -> list[str]:
+        """The three services that keep a list: those whose shard has it."""
+        owners = {}
+        for log in (self.home / "logs").glob("storage-replica-*.log"):
+            owned = re.findall(r"Owns the shard .*shard=(\w+)", log.read_text())
+            if owned:
+                owners[owned[-1]] = log.stem
+        query = " union ".join(f"select '{shard}' from shard_{shard}.document where id = '\\x{list_id}'" for shard in owners)
+        port = (self.home / "ports" / "postgres").read_text().strip()
+        found = self._run("psql", f"postgresql://larder@127.0.0.1:{port}/larder", "-qtAc", query)
+        assert found.returncode == 0, found.stderr
+        return [owners[shard] for shard in sorted(found.stdout.split())]
 
     def _run(self, *command: str) -> subprocess.CompletedProcess:
         keeps = {name: value for name, value in os.environ.items() if not name.startswith("LARDER_")}

@@ -34,3 +34,19 @@ def test_edits_without_a_network_survive_a_reload_and_all_arrive(device, second_
     assert person.item(groceries, "milk")["checked"]
     assert person.item(groceries, "apples")["quantity"]["acquired"] == 1
     equals(lambda: profile.operations(device.page, person.user), [], "the outbox is empty")
+
+
+def test_the_app_never_says_saved_while_an_edit_waits(device, person, groceries):
+    """The server takes requests and does not answer; edits follow one another faster than the words settle."""
+    device.open_list(groceries)
+    device.wait_names("milk", "bread", "apples")
+    device.wait_saved()
+    device.page.route("**/v1/sync", lambda _: None)
+    for number in range(15):
+        device.add(f"item {number}")
+    assert profile.waiting(device.page) == 15
+    device.wait_sync("Syncing…|.* changes? waiting", within=2)
+    device.page.unroute_all()
+    device.page.reload()
+    device.wait_saved()
+    assert len(person.names(groceries)) == 18

@@ -1,7 +1,7 @@
 // The words of the screen in the language that was chosen, and numbers and dates as people of that language write them.
-import { useSyncExternalStore } from "react";
 import { ModelError } from "../model/types";
 import type { Store } from "../model/types";
+import { remember, remembered } from "../ui/kit/remember";
 import { createStore } from "../ui/kit/store";
 import ar from "./words/ar.json";
 import de from "./words/de.json";
@@ -21,9 +21,6 @@ export const languages: readonly { value: Lang; label: string }[] = [
     { value: "ar", label: "العربية" },
 ];
 
-const storageKey = "larder.language";
-/** The words last used, for when they can be had from nowhere else: without a network, before the service worker keeps them. */
-const wordsKey = "larder.words";
 const chosen = createStore<Lang>("en");
 let messages: Record<string, string> = {};
 
@@ -53,12 +50,6 @@ export function has(key: string): boolean {
     return key in messages;
 }
 
-/** `t`, and the component is drawn again when the language changes. */
-export function useT(): typeof t {
-    useSyncExternalStore(chosen.subscribe, chosen.get);
-    return t;
-}
-
 export function direction(): "ltr" | "rtl" {
     return chosen.get() === "ar" ? "rtl" : "ltr";
 }
@@ -66,20 +57,19 @@ export function direction(): "ltr" | "rtl" {
 /** Fetches the language's words, then switches to it; when they cannot be had, all stays as it is and it throws. */
 export async function setLanguage(lang: Lang): Promise<void> {
     await switchTo(lang);
-    try { localStorage.setItem(storageKey, lang); } catch { /* it holds for this visit only */ }
+    remember("language", lang);
 }
 
 /** At start: the language chosen before, else the browser's, else English. */
 export async function loadLanguage(): Promise<void> {
-    let wanted: string | null = null;
-    try { wanted = localStorage.getItem(storageKey); } catch { /* the browser's, then */ }
-    const candidates = [...(wanted ? [wanted] : []), ...navigator.languages].map((tag) => tag.slice(0, 2));
+    const candidates = [remembered("language") ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2));
     const lang = candidates.find((tag): tag is Lang => tag in files) ?? "en";
     await switchTo(lang).catch(() => useStoredWords());
 }
 
+/** Those last used, for when they can be had from nowhere else: without a network, before the service worker keeps them. */
 function useStoredWords(): void {
-    const { lang, words } = JSON.parse(localStorage.getItem(wordsKey) ?? "{}") as { lang?: Lang; words?: Record<string, string> };
+    const { lang, words } = JSON.parse(remembered("words") ?? "{}") as { lang?: Lang; words?: Record<string, string> };
     if (lang && words) use(lang, words);
 }
 
@@ -88,7 +78,7 @@ async function switchTo(lang: Lang): Promise<void> {
     if (!response?.ok) throw new ModelError("offline", `The words of “${lang}” cannot be had.`);
     const [keys, words] = await response.json() as [string[], string[]];
     use(lang, Object.fromEntries(keys.map((key, index) => [key, words[index]])));
-    try { localStorage.setItem(wordsKey, JSON.stringify({ lang, words: messages })); } catch { /* the service worker keeps them too */ }
+    remember("words", JSON.stringify({ lang, words: messages }));
 }
 
 function use(lang: Lang, words: Record<string, string>): void {

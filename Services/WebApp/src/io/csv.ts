@@ -1,6 +1,7 @@
 // Lists as comma-separated values (RFC 4180), for spreadsheets. Reads semicolons and tabs too, with or without a line of headings.
 import { wholeUnits } from "../ui/list/units";
-import type { FileItem, FileList } from "./lists";
+import type { ItemDraft } from "../model/types";
+import type { FileList } from "./lists";
 
 const columns = ["list", "name", "checked", "target", "acquired", "unit", "category", "note"] as const;
 type Column = typeof columns[number];
@@ -76,7 +77,7 @@ export function readCSV(text: string): FileList[] | null {
     const first = rows[0]?.map(columnOf) ?? [];
     const headed = first.includes("name");
     const names = headed ? first : columns.slice(1) as readonly Column[];
-    const lists = new Map<string, FileItem[]>();
+    const lists = new Map<string, ItemDraft[]>();
     for (const row of headed ? rows.slice(1) : rows) {
         const value = (column: Column) => unguarded(row[names.indexOf(column)] ?? "").trim();
         const item = readItem(value);
@@ -104,7 +105,7 @@ function unguarded(field: string): string {
     return field.startsWith("'") && formula.test(field) ? field.slice(1) : field;
 }
 
-function readItem(value: (column: Column) => string): FileItem | null {
+function readItem(value: (column: Column) => string): ItemDraft | null {
     const name = value("name");
     if (!name) return null;
     const amount = Number(value("target").replace(",", "."));

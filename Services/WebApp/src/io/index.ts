@@ -5,7 +5,7 @@ import type { FileList, Format } from "./lists";
 import { readText, writeMarkdown, writeText } from "./text";
 
 export { extensions, fileList, fileName, formats, itemWords, mediaTypes } from "./lists";
-export type { FileItem, FileList, Format } from "./lists";
+export type { FileList, Format } from "./lists";
 
 const writers: Record<Format, (lists: readonly FileList[]) => string> = {
     json: writeJSON, csv: writeCSV, text: writeText, markdown: writeMarkdown,

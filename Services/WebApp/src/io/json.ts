@@ -1,12 +1,13 @@
 // Lists as JSON: all that there is to an item. Reads what this app, the command line and the API write, and plain arrays of names.
-import type { FileItem, FileList } from "./lists";
+import type { ItemDraft } from "../model/types";
+import type { FileList } from "./lists";
 
 export function writeJSON(lists: readonly FileList[]): string {
     const shapes = lists.map(({ name, template, items }) => ({ name, ...(template && { template }), items: items.map(shape) }));
     return `${JSON.stringify(shapes.length === 1 ? shapes[0] : { lists: shapes }, null, 2)}\n`;
 }
 
-function shape({ name, checked, target, acquired, unit, category, note }: FileItem): object {
+function shape({ name, checked, target, acquired, unit, category, note }: ItemDraft): object {
     return {
         name, checked: checked ?? false,
         ...(target && { quantity: { target, acquired: acquired ?? 0 } }),
@@ -30,11 +31,11 @@ function readList(value: unknown): FileList | null {
     return {
         name: text(field(value, "name")) ?? "",
         template: field(value, "template") === true,
-        items: items.map(readItem).filter((item): item is FileItem => item !== null),
+        items: items.map(readItem).filter((item): item is ItemDraft => item !== null),
     };
 }
 
-function readItem(value: unknown): FileItem | null {
+function readItem(value: unknown): ItemDraft | null {
     const name = text(typeof value === "string" ? value : field(value, "name"));
     if (!name) return null;
     const quantity = field(value, "quantity");

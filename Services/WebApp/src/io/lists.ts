@@ -1,15 +1,11 @@
 // What goes into a file and comes out of one, whatever its form.
 import type { ItemDraft, ListContent } from "../model/types";
 
-export interface FileItem extends ItemDraft {
-    acquired?: number;
-}
-
 export interface FileList {
     /** Empty: the file does not say. */
     name: string;
     template?: boolean;
-    items: FileItem[];
+    items: ItemDraft[];
 }
 
 export const formats = ["json", "csv", "text", "markdown"] as const;
@@ -30,7 +26,7 @@ export function fileList(list: ListContent, template = false): FileList {
 }
 
 /** "2 kg apples", as it is typed. */
-export function itemWords({ name, target, unit }: FileItem): string {
+export function itemWords({ name, target, unit }: ItemDraft): string {
     return [target, target ? unit : null, name].filter(Boolean).join(" ");
 }
 

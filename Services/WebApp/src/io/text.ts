@@ -1,7 +1,8 @@
 // Lists as lines of text and as Markdown task lists: "[x] 2 kg apples", notes indented below, "# name" before each of several lists.
 import { parseItem } from "../ui/list/parse";
 import { itemWords } from "./lists";
-import type { FileItem, FileList } from "./lists";
+import type { ItemDraft } from "../model/types";
+import type { FileList } from "./lists";
 
 export function writeText(lists: readonly FileList[]): string {
     return lists.map(({ name, items }) => {
@@ -21,7 +22,7 @@ export function writeMarkdown(lists: readonly FileList[]): string {
     }).join("\n");
 }
 
-function line(bullet: string, item: FileItem): string {
+function line(bullet: string, item: ItemDraft): string {
     const notes = item.note?.split(/\r?\n/).map((text) => `\n${" ".repeat(4)}${text}`).join("") ?? "";
     return `${bullet}[${item.checked ? "x" : " "}] ${itemWords(item)}${notes}`;
 }
@@ -45,11 +46,11 @@ export function readText(text: string): FileList[] | null {
     return read.some((list) => list.items.length) ? read : null;
 }
 
-function addNote(item: FileItem, text: string): void {
+function addNote(item: ItemDraft, text: string): void {
     item.note = item.note ? `${item.note}\n${text}` : text;
 }
 
-function readLine(raw: string): { draft: FileItem; marked: boolean } | null {
+function readLine(raw: string): { draft: ItemDraft; marked: boolean } | null {
     const match = /^\s*([-*+•–]\s+|\d+[.)]\s+)?(?:\[([ xX✓])\]\s*|([☐☑☒✓✔])\s*)?(.*)$/u.exec(raw)!;
     const [, bullet, box, sign, words] = match;
     if (!words.trim()) return null;

@@ -106,10 +106,12 @@ class IndexedDatabase implements Database {
             result = await body(new IndexedTransaction(transaction));
         } catch (error) {
             ended.catch(() => undefined);
+            // What the browser undid it for; the calls that it cut short say no more than that they were.
+            const cause = transaction.error ?? error;
             try {
                 transaction.abort();
             } catch { /* it has ended by itself */ }
-            throw IndexedDatabase.failure(error);
+            throw IndexedDatabase.failure(cause);
         }
         await ended;
         return result;

@@ -1,6 +1,6 @@
 // Writes within one transaction: mints dots and stamps, changes entries, fills the outbox. As `Pen` of the command line does.
 import {
-    collections, encodeIntent, fields, fieldsOf, keyText, ListError, type EntryState, type Fields, type Handle, type Intent, type Key, type Kind,
+    collections, encodeIntent, fields, fieldsOf, keyText, ListError, type Dot, type EntryState, type Fields, type Handle, type Intent, type Key, type Kind,
     type ListModule,
 } from "../core/listModule";
 import { equalBytes } from "../core/bytes";
@@ -100,6 +100,18 @@ export class Pen {
 
     // Operations
 
+    /** The dot of the next operation on a document. */
+    async nextDot(id: string): Promise<Dot> {
+        const row = await this.row(id);
+        return row ? this.dotAfter(row) : { replica: this.device.replica, counter: 1 };
+    }
+
+    /** Behind those that another life of this replica, as a cloned profile has, made meanwhile: what is in the document already is refused. */
+    private dotAfter({ counter, context }: DocumentRow): Dot {
+        const { replica } = this.device;
+        return { replica, counter: Math.max(counter, this.module.highest(context, replica)) + 1 };
+    }
+
     /** Does what is meant under a new dot. Returns what the entry showed before; undefined: nothing was done, as the item is gone.
      *  `isNew`: there can be no such entry yet. */
     async operate(id: string, kind: Kind, key: Key, intent: Intent, isNew = false): Promise<Fields | null | undefined> {
@@ -108,7 +120,7 @@ export class Pen {
         const handle = this.module.open(kind, row.context, old ? [old] : []);
         try {
             const encoded = encodeIntent(intent);
-            const dot = { replica: this.device.replica, counter: row.counter + 1 };
+            const dot = this.dotAfter(row);
             const clock = { latest: this.device.stamp, now: Math.max(this.now, 0) };
             const { time, delta } = this.module.perform(handle, key, dot, encoded, clock);
             this.device.stamp = time;
@@ -141,8 +153,7 @@ export class Pen {
 
     /** A position behind `left` and before `right`, for the next operation on the document. */
     async position(id: string, left: Uint8Array, right: Uint8Array): Promise<Uint8Array> {
-        const counter = ((await this.row(id))?.counter ?? 0) + 1;
-        return this.module.positionBetween(left, right, { replica: this.device.replica, counter });
+        return this.module.positionBetween(left, right, await this.nextDot(id));
     }
 
     // What others did

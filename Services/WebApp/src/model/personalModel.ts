@@ -387,8 +387,7 @@ class DeedWriter {
 
     /** A new item, called by the dot that makes it. */
     async add(list: ID, changes: readonly Change[]): Promise<ID> {
-        const counter = ((await this.pen.row(list))?.counter ?? 0) + 1;
-        const id = idOfDot({ replica: this.pen.device.replica, counter });
+        const id = idOfDot(await this.pen.nextDot(list));
         await this.do(list, 0, item(id), changes, true);
         return id;
     }

@@ -54,7 +54,8 @@ export class Replica {
         this.storage = new Cell<StorageStatus>({
             persistent: null, usedBytes: null, quotaBytes: null, failure: database.isKept ? null : "refused",
         });
-        this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`larder-${device.user}`);
+        const hasTabs = database.isKept && typeof BroadcastChannel !== "undefined";
+        this.channel = hasTabs ? new BroadcastChannel(`larder-${device.user}`) : null;
         if (this.channel) this.channel.onmessage = ({ data }: MessageEvent<TabMessage>) => void this.hear(data);
     }
 
@@ -117,7 +118,7 @@ export class Replica {
     async run<Result>(body: (transaction: Transaction) => Promise<Result>): Promise<Result> {
         try {
             const result = await this.database.run("readwrite", body);
-            if (this.storage.get().failure === "full") this.storage.set({ ...this.storage.get(), failure: null });
+            if (this.database.isKept && this.storage.get().failure) this.storage.set({ ...this.storage.get(), failure: null });
             return result;
         } catch (error) {
             if (!(error instanceof StorageError)) throw error;

@@ -56,7 +56,8 @@ export class Syncer {
             this.isLeader = true;
             this.begin();
         });
-        if (navigator.locks) void navigator.locks.request(`larder-sync-${this.replica.library.device.user}`, lead);
+        // What is in memory is this tab's alone.
+        if (navigator.locks && this.replica.database.isKept) void navigator.locks.request(`larder-sync-${this.replica.library.device.user}`, lead);
         else void lead();
         if (!this.isLeader) this.replica.tell({ kind: "ask", what: "status" });
     }

@@ -1,6 +1,6 @@
 // The app: who is here decides between the way in and the shell around the screens.
 import type { Accounts } from "../model/types";
-import { useT } from "../i18n/i18n";
+import { language } from "../i18n/i18n";
 import { FailureBoundary } from "./Failure";
 import { Confirm } from "./kit/Confirm";
 import { useStore } from "./kit/store";
@@ -9,7 +9,7 @@ import { LoginScreen } from "./login/LoginScreen";
 import { Shell } from "./shell/Shell";
 
 export function App({ accounts }: { accounts: Accounts }) {
-    useT();
+    useStore(language);
     const model = useStore(accounts.current);
     return (
         <FailureBoundary>

@@ -1,24 +1,15 @@
 // Light or dark: by the system, or as the person chose on this device.
+import { remember, remembered } from "./kit/remember";
 import { createStore } from "./kit/store";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = typeof themes[number];
 
-const storageKey = "larder.theme";
-
-function stored(): Theme {
-    try {
-        return themes.find((theme) => theme === localStorage.getItem(storageKey)) ?? "system";
-    } catch {
-        return "system";
-    }
-}
-
-export const theme = createStore<Theme>(stored());
+export const theme = createStore<Theme>(themes.find((theme) => theme === remembered("theme")) ?? "system");
 
 export function setTheme(next: Theme): void {
     theme.set(next);
-    try { localStorage.setItem(storageKey, next); } catch { /* it holds for this visit only */ }
+    remember("theme", next);
     applyTheme();
 }
 

@@ -1,18 +1,18 @@
-// What can be done with a whole list.
+// What can be done with a whole list; what takes it away comes last.
 import { t } from "../../i18n/i18n";
-import type { ListSummary, Model } from "../../model/types";
+import type { ID, ListSummary, Model } from "../../model/types";
 import { confirmDialog } from "../kit/Confirm";
 import type { MenuItem } from "../kit/Menu";
 import { showOverlay } from "../overlay";
 import { currentRoute, navigate } from "../router";
-import { run } from "../run";
+import { done, run } from "../run";
 
 export function listMenu(model: Model, summary: ListSummary): MenuItem[] {
     const { id: list, role, pinned, archived, template, trashed } = summary;
     const owner = role === "owner";
     const ending: MenuItem = owner
-        ? { label: t("lists.trash"), icon: "trash", danger: true, onSelect: () => void trash(model, summary) }
-        : { label: t("lists.leave"), icon: "leave", danger: true, onSelect: () => void leave(model, summary) };
+        ? { label: t("lists.trash"), icon: "trash", danger: true, divided: true, onSelect: () => void trash(model, summary) }
+        : { label: t("lists.leave"), icon: "leave", danger: true, divided: true, onSelect: () => void leave(model, summary) };
     const exporting: MenuItem = { label: t("export.title"), icon: "download", onSelect: () => showOverlay({ kind: "export", list }) };
     if (trashed) {
         const restore: MenuItem = { label: t("lists.restore"), icon: "restore", onSelect: () => void run(model.setTrashed(list, false)) };
@@ -20,9 +20,9 @@ export function listMenu(model: Model, summary: ListSummary): MenuItem[] {
     }
     const all: (MenuItem | false)[] = [
         template && { label: t("lists.useTemplate"), icon: "plus", onSelect: () => showOverlay({ kind: "duplicate", list, as: "list" }) },
+        { label: t("lists.share"), icon: "share", onSelect: () => showOverlay({ kind: "share", list }) },
         { label: t(pinned ? "lists.unpin" : "lists.pin"), icon: "pin", onSelect: () => void run(model.setPinned(list, !pinned)) },
         role !== "viewer" && { label: t("lists.rename"), icon: "edit", onSelect: () => showOverlay({ kind: "rename", list }) },
-        { label: t("lists.share"), icon: "share", onSelect: () => showOverlay({ kind: "share", list }) },
         { label: t("lists.duplicate"), icon: "copy", onSelect: () => showOverlay({ kind: "duplicate", list, as: "copy" }) },
         template
             ? { label: t("lists.noTemplate"), icon: "template", onSelect: () => void run(model.setTemplate(list, false)) }
@@ -38,16 +38,18 @@ export function listMenu(model: Model, summary: ListSummary): MenuItem[] {
 async function trash(model: Model, { id, memberCount, name }: ListSummary): Promise<void> {
     const question = { title: t("lists.trashShared", { name }), text: t("lists.trashSharedText"), confirm: t("lists.trash"), danger: true };
     if (memberCount > 1 && !await confirmDialog(question)) return;
-    await run(model.setTrashed(id, true));
-    leaveScreen(id);
+    if (await done(model.setTrashed(id, true))) leaveScreen(id);
 }
 
-async function leave(model: Model, { id, name }: ListSummary): Promise<void> {
-    if (!await confirmDialog({ title: t("lists.leaveTitle", { name }), text: t("lists.leaveText"), confirm: t("lists.leave"), danger: true })) return;
-    if (await run(model.leave(id).then(() => true))) leaveScreen(id);
+/** Whether the person is no member any more. */
+export async function leave(model: Model, { id, name }: { id: ID; name: string }): Promise<boolean> {
+    const question = { title: t("lists.leaveTitle", { name }), text: t("lists.leaveText"), confirm: t("lists.leave"), danger: true };
+    const left = await confirmDialog(question) && await done(model.leave(id));
+    if (left) leaveScreen(id);
+    return left;
 }
 
-function leaveScreen(list: string): void {
+function leaveScreen(list: ID): void {
     const route = currentRoute();
     if (route.name === "list" && route.id === list) navigate("/");
 }

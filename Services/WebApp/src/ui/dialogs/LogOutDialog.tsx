@@ -9,7 +9,7 @@ import { Notice } from "../kit/Show";
 import { useStore } from "../kit/store";
 import { closeOverlay } from "../overlay";
 import { navigate } from "../router";
-import { run } from "../run";
+import { done, run } from "../run";
 
 export function LogOutDialog({ model, accounts }: { model: Model; accounts: Accounts }) {
     const { pending } = useStore(model.sync);
@@ -17,9 +17,9 @@ export function LogOutDialog({ model, accounts }: { model: Model; accounts: Acco
     const [busy, setBusy] = useState(false);
     const logOut = async () => {
         setBusy(true);
-        const done = await run(accounts.logOut({ force: pending > 0, forget }).then(() => true));
+        const isOut = await done(accounts.logOut({ force: pending > 0, forget }));
         setBusy(false);
-        if (!done) return;
+        if (!isOut) return;
         closeOverlay();
         navigate("/");
     };

@@ -9,7 +9,7 @@ import { Checkbox, Field, Select } from "../kit/Field";
 import { useStore } from "../kit/store";
 import { closeOverlay } from "../overlay";
 import { navigate } from "../router";
-import { run } from "../run";
+import { done, run } from "../run";
 
 const nameCharactersMax = 500;
 
@@ -19,7 +19,7 @@ interface NameDialogProps {
     action: string;
     children?: ReactNode;
     /** What was made, to go there; or that it is done; undefined: it was not. */
-    onName: (name: string) => Promise<ID | true | undefined>;
+    onName: (name: string) => Promise<ID | boolean | undefined>;
 }
 
 function NameDialog({ title, name: initial, action, children, onName }: NameDialogProps) {
@@ -66,7 +66,7 @@ export function RenameDialog({ model, list }: { model: Model; list: ID }) {
     const name = nameOf(model, list);
     return (
         <NameDialog title={t("lists.rename")} name={name} action={t("common.save")}
-            onName={async (next) => next === name || run(model.renameList(list, next).then(() => true as const))} />
+            onName={async (next) => next === name || done(model.renameList(list, next))} />
     );
 }
 

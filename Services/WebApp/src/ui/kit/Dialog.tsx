@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, footer, wide, onSubmit }: Dia
     useLayoutEffect(() => {
         const dialog = ref.current!;
         dialog.showModal();
-        dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+        dialog.querySelector<HTMLElement>("[data-autofocus], h2")?.focus();
         return () => dialog.close();
     }, []);
     const cancel = (event: SyntheticEvent) => {
@@ -41,7 +41,7 @@ export function Dialog({ title, onClose, children, footer, wide, onSubmit }: Dia
         <dialog ref={ref} className={wide ? "dialog dialog-wide" : "dialog"} aria-labelledby={heading} onCancel={cancel} onMouseDown={pressOutside}>
             <Frame className="dialog-frame" {...(onSubmit && { onSubmit: submit, noValidate: true })}>
                 <header className="dialog-head">
-                    <h2 id={heading}>{title}</h2>
+                    <h2 id={heading} tabIndex={-1}>{title}</h2>
                     <IconButton icon="close" label={t("common.close")} onClick={onClose} />
                 </header>
                 <div className="dialog-body">{children}</div>

@@ -51,33 +51,23 @@ export function Select({ label, hideLabel, hint, options, onChange, ...rest }: S
     );
 }
 
-export interface ToggleProps {
+export interface CheckboxProps {
     label: string;
     hint?: string;
     checked: boolean;
     onChange: (checked: boolean) => void;
-    disabled?: boolean;
-    hideLabel?: boolean;
 }
 
-export function Switch(props: ToggleProps) {
-    return <Toggle {...props} kind="switch" />;
-}
-
-export function Checkbox(props: ToggleProps) {
-    return <Toggle {...props} kind="checkbox" />;
-}
-
-function Toggle({ label, hint, checked, onChange, disabled, hideLabel, kind }: ToggleProps & { kind: "switch" | "checkbox" }) {
+export function Checkbox({ label, hint, checked, onChange }: CheckboxProps) {
     const id = useId();
     return (
-        <label className={`toggle toggle-${kind}`}>
-            <span className={hideLabel ? "sr-only" : "toggle-words"}>
+        <label className="toggle">
+            <input type="checkbox" className="checkbox" checked={checked}
+                aria-labelledby={id} aria-describedby={hint ? `${id}-say` : undefined} onChange={(event) => onChange(event.target.checked)} />
+            <span className="toggle-words">
                 <span id={id}>{label}</span>
                 {hint && <span id={`${id}-say`} className="field-hint">{hint}</span>}
             </span>
-            <input type="checkbox" role={kind === "switch" ? "switch" : undefined} className={kind} checked={checked} disabled={disabled}
-                aria-labelledby={id} aria-describedby={hint ? `${id}-say` : undefined} onChange={(event) => onChange(event.target.checked)} />
         </label>
     );
 }

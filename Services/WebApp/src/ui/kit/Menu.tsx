@@ -13,6 +13,8 @@ export interface MenuItem {
     disabled?: boolean;
     /** Shown as the one of several that holds. */
     checked?: boolean;
+    /** Under a line. */
+    divided?: boolean;
 }
 
 export interface MenuProps {
@@ -74,7 +76,7 @@ function MenuList({ id, label, items, anchor, onClose }: { id: string; label: st
         <div ref={ref} id={id} className="menu" role="menu" aria-label={label} onKeyDown={(event) => moveInMenu(event, ref.current!, onClose)}>
             {items.map((item) => (
                 <button key={item.label} type="button" tabIndex={-1} disabled={item.disabled}
-                    className={item.danger ? "menu-item menu-danger" : "menu-item"}
+                    className={`menu-item${item.danger ? " menu-danger" : ""}${item.divided ? " menu-divided" : ""}`}
                     role={item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked={item.checked}
                     onPointerEnter={(event) => event.currentTarget.focus()} onClick={() => select(item)}>
                     {item.icon && <Icon name={item.icon} size={20} />}

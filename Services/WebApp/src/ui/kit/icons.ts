@@ -17,7 +17,6 @@ export const icons = {
     edit: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
     eye: "M2 12q4-7 10-7t10 7q-4 7-10 7T2 12M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
     eyeOff: "M10 5.2q8-1 12 6.8-1 2-2.5 3.5M6 7q-2.5 2-4 5 4 7 10 7 2.5 0 5-1.5M3 3l18 18",
-    filter: "M4 6h16M7 12h10M10 18h4",
     globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
     grip: "M9 6v.1M15 6v.1M9 12v.1M15 12v.1M9 18v.1M15 18v.1",
     history: "M4 5v4h4M4.5 9A8.5 8.5 0 1 1 3.5 13M12 8v4l3 2",
@@ -28,13 +27,11 @@ export const icons = {
     list: "M9 6h11M9 12h11M9 18h11M4 6l.1 0M4 12l.1 0M4 18l.1 0",
     minus: "M5 12h14",
     more: "M12 5v.1M12 12v.1M12 19v.1",
-    note: "M5 4h14v11l-5 5H5zM14 20v-5h5M9 9h6",
     person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4.5 20a7.5 6 0 0 1 15 0",
     people: "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M2.5 19a6.5 5 0 0 1 13 0M16 5.2a3.5 3.5 0 0 1 0 6.6M18 14.5a6 5 0 0 1 3.5 4.5",
     pin: "M9 3h6l-1 6 4 4v2H6v-2l4-4zM12 15v6",
     plus: "M12 5v14M5 12h14",
     print: "M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z",
-    redo: "M15 5l5 5-5 5M20 10H9a5 5 0 0 0 0 10h4",
     restore: "M4 5v5h5M4.5 10a8 8 0 1 1-.5 4",
     search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5",
     select: "M4 4h16v16H4zM8 12l3 3 5-6",
@@ -45,7 +42,6 @@ export const icons = {
     sync: "M4 12a8 8 0 0 1 14-5l2 2M20 4v5h-5M20 12a8 8 0 0 1-14 5l-2-2M4 20v-5h5",
     template: "M4 4h16v5H4zM4 13h6v7H4zM14 13h6v7h-6z",
     trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
-    undo: "M9 5l-5 5 5 5M4 10h11a5 5 0 0 1 0 10h-4",
     upload: "M12 16V5M7 9l5-5 5 5M4 20h16",
 } as const;
 
@@ -55,4 +51,4 @@ export type IconName = keyof typeof icons;
 export const dotted: readonly IconName[] = ["grip", "more"];
 
 /** Those that point along the line of text, and turn around with it. */
-export const directed: readonly IconName[] = ["back", "chevron", "leave", "list", "redo", "undo"];
+export const directed: readonly IconName[] = ["back", "chevron", "leave", "list"];

@@ -2,7 +2,7 @@
 export { Button, IconButton } from "./Button";
 export { confirmDialog } from "./Confirm";
 export { Dialog } from "./Dialog";
-export { Checkbox, Field, Segmented, Select, Switch } from "./Field";
+export { Checkbox, Field, Segmented, Select } from "./Field";
 export { isTyping, useHotkey, useMedia, useMinute } from "./hooks";
 export { Icon } from "./Icon";
 export type { IconName } from "./Icon";

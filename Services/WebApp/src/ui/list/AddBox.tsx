@@ -1,7 +1,7 @@
 // The box that adds items: Enter adds and stays, amounts are understood as they are typed, several pasted lines are several items.
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ClipboardEvent, FormEvent, Ref } from "react";
-import { plural, useT } from "../../i18n/i18n";
+import { plural, t } from "../../i18n/i18n";
 import type { ID, ItemDraft, Model, Suggestion } from "../../model/types";
 import { confirmDialog, Icon, IconButton } from "../kit";
 import { run } from "../run";
@@ -22,7 +22,6 @@ interface AddBoxProps {
 }
 
 export function AddBox({ model, list, inputRef, onAdded, onLeave }: AddBoxProps) {
-    const t = useT();
     const [text, setText] = useState("");
     const [literal, setLiteral] = useState(false);
     const draft: ItemDraft = useMemo(() => (literal ? { name: text.trim() } : parseItem(text)), [text, literal]);

@@ -1,22 +1,21 @@
 // Two people set the same thing at once: whose value stands, and the other one to choose instead.
-import { formatNumber, useT } from "../../i18n/i18n";
+import { formatNumber, t } from "../../i18n/i18n";
 import type { Conflict } from "../../model/types";
 import { Button, Icon } from "../kit";
-import { isolate } from "./words";
+import { cut } from "./words";
 
 type Value = Conflict["standing"]["value"];
 
 export function ConflictNote({ conflict, readOnly, onResolve }: { conflict: Conflict; readOnly: boolean; onResolve: (value: Value) => void }) {
-    const t = useT();
     const { field, standing, other } = conflict;
     const words = (value: Value) => {
         if (field === "checked") return t(value ? "list.conflict.checked" : "list.conflict.open");
         if (value === null || value === "") return t("list.conflict.nothing");
-        return isolate(typeof value === "number" ? formatNumber(value) : String(value), 60);
+        return cut(typeof value === "number" ? formatNumber(value) : String(value), 60);
     };
     const names = {
         standing: words(standing.value), other: words(other.value),
-        by: isolate(standing.by ?? t("list.somebody")), otherBy: isolate(other.by ?? t("list.somebody")),
+        by: cut(standing.by ?? t("list.somebody")), otherBy: cut(other.by ?? t("list.somebody")),
     };
     const whose = standing.byMe ? (other.byMe ? "mine" : "mineTheirs") : other.byMe ? "theirsMine" : "theirs";
     return (

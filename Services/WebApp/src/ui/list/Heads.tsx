@@ -1,5 +1,5 @@
 // What stands above items: the name of their category, and the completed section with its switch.
-import { formatNumber, plural, useT } from "../../i18n/i18n";
+import { formatNumber, plural, t } from "../../i18n/i18n";
 import { Button, Icon } from "../kit";
 import type { Row } from "./rows";
 
@@ -9,7 +9,6 @@ interface Place {
 }
 
 export function GroupHead({ row, position, count }: Place & { row: Row & { kind: "group" } }) {
-    const t = useT();
     return (
         <div role="listitem" className="group-head" data-key={row.key} aria-posinset={position} aria-setsize={count}>
             <h2><bdi>{row.category ?? t("list.noCategory")}</bdi></h2>
@@ -28,7 +27,6 @@ interface CompletedHeadProps extends Place {
 }
 
 export function CompletedHead({ row, position, count, expanded, current, onExpand, onClear }: CompletedHeadProps) {
-    const t = useT();
     return (
         <div role="listitem" className="completed-head" data-key={row.key} aria-posinset={position} aria-setsize={count}>
             <h2>

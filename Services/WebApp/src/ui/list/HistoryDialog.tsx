@@ -1,12 +1,12 @@
 // Who changed what, and when, newest first; and the way back to what was.
 import { useEffect, useState } from "react";
-import { formatDate, useT } from "../../i18n/i18n";
+import { formatDate, t } from "../../i18n/i18n";
 import type { HistoryChange, Item, ListContent, Model } from "../../model/types";
 import { ModelError } from "../../model/types";
 import { Avatar, Button, Dialog, Empty, IconButton } from "../kit";
-import { errorText, run } from "../run";
-import { historyWords, isRestorable, personOf } from "./historyWords";
-import { isolate } from "./words";
+import { done, errorText } from "../run";
+import { historyWords, isRestorable, personOf, worthTelling } from "./historyWords";
+import { cut } from "./words";
 
 const atFirst = 100;
 const atMost = 1000;
@@ -20,7 +20,6 @@ interface HistoryDialogProps {
 }
 
 export function HistoryDialog({ model, content, item, onClose }: HistoryDialogProps) {
-    const t = useT();
     const [limit, setLimit] = useState(atFirst);
     const [changes, setChanges] = useState<readonly HistoryChange[] | null>(null);
     const [failure, setFailure] = useState<unknown>(null);
@@ -33,12 +32,12 @@ export function HistoryDialog({ model, content, item, onClose }: HistoryDialogPr
     };
     useEffect(load, [model, content.id, item?.id, limit]);
     const restore = async (change: HistoryChange) => {
-        if (await run(goBack(model, content, change).then(() => true))) onClose();
+        if (await done(goBack(model, content, change))) onClose();
     };
     const offline = failure instanceof ModelError && failure.code === "offline";
     const canEdit = content.role !== "viewer" && !content.trashed;
     return (
-        <Dialog wide title={item ? t("history.ofItem", { name: isolate(item.name) }) : t("history.title")} onClose={onClose}>
+        <Dialog wide title={item ? t("history.ofItem", { name: cut(item.name) }) : t("history.title")} onClose={onClose}>
             {failure !== null && <Empty icon={offline ? "cloudOff" : "alert"} title={t(offline ? "history.offline.title" : "history.failed")}
                 text={offline ? t("history.offline.text") : errorText(failure)} action={<Button label={t("common.tryAgain")} onClick={load} />} />}
             {failure === null && changes === null && <div className="list-waiting"><span className="spinner" /></div>}
@@ -61,22 +60,15 @@ export function HistoryDialog({ model, content, item, onClose }: HistoryDialogPr
 }
 
 function Change({ change, onRestore }: { change: HistoryChange; onRestore: ((change: HistoryChange) => void) | null }) {
-    const t = useT();
     const person = personOf(change);
     return (
         <li className="change">
             <Avatar name={person ?? "?"} size={28} />
             <p><b><bdi>{person ?? t("history.former")}</bdi></b> <span>{historyWords(change)}</span></p>
-            <time dateTime={change.at}>{formatDate(Date.parse(change.at), { timeStyle: "short" })}</time>
             {onRestore && <IconButton icon="restore" label={t("history.restore")} onClick={() => onRestore(change)} />}
+            <time dateTime={change.at}>{formatDate(Date.parse(change.at), { timeStyle: "short" })}</time>
         </li>
     );
-}
-
-/** What was added got its place too, which goes without saying. */
-function worthTelling(changes: readonly HistoryChange[]): HistoryChange[] {
-    const added = new Set(changes.filter(({ field, from }) => field === "name" && from === null).map(({ at, item }) => `${at} ${item}`));
-    return changes.filter(({ field, at, item }) => field !== "position" || !added.has(`${at} ${item}`));
 }
 
 function days(changes: readonly HistoryChange[]): { day: string; changes: HistoryChange[] }[] {

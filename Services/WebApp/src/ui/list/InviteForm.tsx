@@ -1,10 +1,11 @@
 // Makes a link that lets others in, and hands it on: copied, shared, or as a code to point a camera at.
 import { useState } from "react";
-import { formatDate, useT } from "../../i18n/i18n";
+import { formatDate, t } from "../../i18n/i18n";
 import type { ID, Model, Role } from "../../model/types";
 import { Button, Field, IconButton, Select, announce } from "../kit";
 import { run } from "../run";
 import { QRCode } from "./QRCode";
+import { roleOptions } from "./roles";
 
 const daySeconds = 86_400;
 const expiries = { day: daySeconds, week: 7 * daySeconds, month: 30 * daySeconds };
@@ -24,7 +25,6 @@ interface InviteFormProps {
 }
 
 export function InviteForm({ model, list, listName, disabled }: InviteFormProps) {
-    const t = useT();
     const [role, setRole] = useState<Role>("editor");
     const [expiry, setExpiry] = useState<Expiry>("week");
     const [busy, setBusy] = useState(false);
@@ -40,7 +40,7 @@ export function InviteForm({ model, list, listName, disabled }: InviteFormProps)
             <h3>{t("share.invite")}</h3>
             <div className="invite">
                 <Select label={t("share.role")} value={role} onChange={(value) => setRole(value as Role)} hint={t(`share.roleHint.${role}`)}
-                    options={(["viewer", "editor", "owner"] as const).map((value) => ({ value, label: t(`role.${value}`) }))} />
+                    options={roleOptions()} />
                 <Select label={t("share.expiry")} value={expiry} onChange={(value) => setExpiry(value as Expiry)}
                     options={Object.keys(expiries).map((value) => ({ value, label: t(`share.expiry.${value}`) }))} />
                 <Button kind={link ? "plain" : "primary"} icon="link" label={t("share.make")} busy={busy}
@@ -52,7 +52,6 @@ export function InviteForm({ model, list, listName, disabled }: InviteFormProps)
 }
 
 function MadeLink({ link: { url, role, expiresAt }, listName }: { link: Link; listName: string }) {
-    const t = useT();
     const [copied, setCopied] = useState("");
     const copy = async () => {
         await navigator.clipboard.writeText(url);

@@ -1,15 +1,15 @@
 // Edits an item in its row. Enter saves, Escape gives up, and what was typed is kept whatever else happens to the item.
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent, KeyboardEvent } from "react";
-import { useT } from "../../i18n/i18n";
+import { t } from "../../i18n/i18n";
 import type { Item, ItemPatch } from "../../model/types";
-import { Button, IconButton } from "../kit";
+import { Button, Field, IconButton } from "../kit";
 import { Combobox } from "./Combobox";
 import type { Option } from "./Combobox";
 import { draftOf, patchOf, shownValue } from "./itemDraft";
 import type { Typed, TypedField } from "./itemDraft";
 import { fold } from "./rows";
-import { isolate } from "./words";
+import { cut } from "./words";
 
 /** What the editor needs of the list around it. */
 export interface EditorContext {
@@ -32,7 +32,6 @@ interface ItemEditorProps {
 const offeredMax = 8;
 
 export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
-    const t = useT();
     const [typed, setTyped] = useState<Typed>({});
     const [opened] = useState(item);
     const kept = useRef({ typed, item, gone, context });
@@ -52,7 +51,7 @@ export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
     });
     const native = (name: TypedField) => {
         const { value, onChange } = field(name);
-        return { value, onChange: (event: { target: { value: string } }) => onChange(event.target.value), dir: value ? "auto" as const : undefined };
+        return { value, onChange: (event: { target: { value: string } }) => onChange(event.target.value) };
     };
     const choice = (name: "unit" | "category", all: readonly string[]) => ({
         ...field(name), options: offered(all, typed[name] ?? ""), onPick: (option: Option) => setTyped((now) => ({ ...now, [name]: option.text })),
@@ -72,37 +71,31 @@ export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
     const changedMeanwhile = typed.name !== undefined && item.name !== opened.name;
     return (
         <form ref={form} className="editor" onSubmit={save} onKeyDown={press} aria-label={t("list.editItem", { name: item.name })}>
-            {gone && <p className="editor-say" role="status">{t("list.goneWhileEditing")}</p>}
-            <Labelled label={t("list.field.name")} className="editor-name">
-                <input className="input" autoFocus maxLength={500} enterKeyHint="done" aria-invalid={!hasName || undefined} {...native("name")} />
-            </Labelled>
-            {changedMeanwhile && <p className="editor-say" role="status">{t("list.changedMeanwhile", { name: isolate(item.name) })}</p>}
-            <Labelled label={t("list.field.quantity")} className="editor-quantity">
-                <input className="input" inputMode="decimal" maxLength={12} enterKeyHint="done" {...native("quantity")} />
-            </Labelled>
-            <Labelled label={t("list.field.unit")} className="editor-unit"><Combobox {...choice("unit", context.units())} /></Labelled>
-            <Labelled label={t("list.field.category")} className="editor-category">
-                <Combobox {...choice("category", context.categories())} /></Labelled>
-            <Labelled label={t("list.field.note")} className="editor-note">
-                <textarea className="input" rows={2} maxLength={5000} {...native("note")} onKeyDown={(event) => {
-                    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-                    event.preventDefault();
-                    event.currentTarget.form?.requestSubmit();
-                }} />
-            </Labelled>
-            <div className="editor-actions">
+            {gone && <p className="editor-say editor-wide" role="status">{t("list.goneWhileEditing")}</p>}
+            <Field label={t("list.field.name")} className="editor-wide" autoFocus maxLength={500} enterKeyHint="done" error={hasName ? null : t("error.empty_name")}
+                {...native("name")} />
+            {changedMeanwhile && <p className="editor-say editor-wide" role="status">{t("list.changedMeanwhile", { name: cut(item.name) })}</p>}
+            <Field label={t("list.field.quantity")} inputMode="decimal" maxLength={12} enterKeyHint="done" {...native("quantity")} />
+            <label className="field"><span>{t("list.field.unit")}</span><Combobox {...choice("unit", context.units())} /></label>
+            <label className="field editor-category"><span>{t("list.field.category")}</span><Combobox {...choice("category", context.categories())} /></label>
+            <label className="field editor-wide">
+                <span>{t("list.field.note")}</span>
+                <textarea className="input" rows={2} maxLength={5000} dir={shownValue(item, typed, "note") ? "auto" : undefined} {...native("note")}
+                    onKeyDown={(event) => {
+                        if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+                        event.preventDefault();
+                        event.currentTarget.form?.requestSubmit();
+                    }} />
+            </label>
+            <div className="editor-actions editor-wide">
                 {!gone && <IconButton icon="trash" label={t("list.remove")} onClick={() => { give({}); context.remove(item); }} />}
                 {!gone && <IconButton icon="history" label={t("list.itemHistory")} onClick={() => context.showHistory(item)} />}
-                <span className="editor-space" />
+                <span className="spacer" />
                 <Button kind="ghost" label={t("common.cancel")} onClick={() => give({})} />
                 <Button kind="primary" label={t(gone ? "list.addAgain" : "common.save")} type="submit" disabled={!hasName} />
             </div>
         </form>
     );
-}
-
-function Labelled({ label, className, children }: { label: string; className: string; children: React.ReactNode }) {
-    return <label className={`editor-field ${className}`}><span>{label}</span>{children}</label>;
 }
 
 function offered(all: readonly string[], typed: string): Option[] {

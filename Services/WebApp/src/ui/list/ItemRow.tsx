@@ -1,13 +1,13 @@
 // One item of the list. It is drawn again only when something that it shows has changed.
 import { memo } from "react";
-import { formatRelative, useT } from "../../i18n/i18n";
+import { formatRelative, t } from "../../i18n/i18n";
 import type { Conflict, Item } from "../../model/types";
 import { Avatar, Icon } from "../kit";
 import { ConflictNote } from "./ConflictNote";
 import { formatQuantity, isCounted } from "./format";
 import { ItemEditor } from "./ItemEditor";
 import type { EditorContext } from "./ItemEditor";
-import { isolate } from "./words";
+import { cut } from "./words";
 
 /** What rows can ask for; the same object as long as the list is on the screen. */
 export interface RowActions {
@@ -63,7 +63,6 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps) {
 
 function Face(props: ItemRowProps) {
     const { item, readOnly, selected, current, actions, shared, live, draggable } = props;
-    const t = useT();
     const tabIndex = current ? 0 : -1;
     const press = (event: React.MouseEvent) => {
         if (selected !== null || event.shiftKey || event.ctrlKey || event.metaKey) actions.select(item, event.shiftKey);
@@ -92,9 +91,10 @@ function Face(props: ItemRowProps) {
                         <button type="button" className="item-name" dir="auto" data-col="name" tabIndex={tabIndex} onClick={press}
                             aria-description={t("list.editHint")}>{item.name}</button>
                     )}
-                    <Details item={item} quantity={stepped ? null : quantity} showsCategory={props.showsCategory} />
+                    <Details item={item} showsCategory={props.showsCategory} />
                 </div>
-                {stepped && <Stepper item={item} text={quantity!} tabIndex={tabIndex} actions={actions} />}
+                {stepped ? <Stepper item={item} text={quantity!} tabIndex={tabIndex} actions={actions} />
+                    : quantity && <bdi className="item-quantity">{quantity}</bdi>}
             </div>
             {shared && <By item={item} live={live} />}
             {!readOnly && !selecting && !draggable && <span className="item-handle" />}
@@ -116,12 +116,11 @@ function Face(props: ItemRowProps) {
 
 const Mark = () => <span className="item-mark"><Icon name="check" size={18} /></span>;
 
-function Details({ item, quantity, showsCategory }: { item: Item; quantity: string | null; showsCategory: boolean }) {
+function Details({ item, showsCategory }: { item: Item; showsCategory: boolean }) {
     const category = showsCategory ? item.category : null;
-    if (!quantity && !item.note && !category) return null;
+    if (!item.note && !category) return null;
     return (
         <div className="item-details">
-            {quantity && <bdi className="item-quantity">{quantity}</bdi>}
             {item.note && <span className="item-note" dir="auto">{item.note}</span>}
             {category && <span className="chip"><bdi>{category}</bdi></span>}
         </div>
@@ -129,7 +128,6 @@ function Details({ item, quantity, showsCategory }: { item: Item; quantity: stri
 }
 
 function Stepper({ item, text, tabIndex, actions }: { item: Item; text: string; tabIndex: number; actions: RowActions }) {
-    const t = useT();
     const { target, acquired } = item.quantity!;
     return (
         <div className="item-stepper" role="group" aria-label={t("list.taken", { name: item.name })} data-full={acquired >= target || undefined}>
@@ -144,13 +142,12 @@ function Stepper({ item, text, tabIndex, actions }: { item: Item; text: string; 
 
 /** Who did it last, of the others; in words while it is news. */
 function By({ item, live }: { item: Item; live: string | null }) {
-    const t = useT();
     const name = live || (item.updatedByMe ? null : item.updatedBy);
     if (name === null) return <span className="item-by" />;
     return (
         <span className="item-by" title={t("list.lastBy", { name, when: formatRelative(item.updatedMilliseconds) })}>
             <Avatar name={name} size={24} />
-            {live !== null && <span className="item-live-name"><bdi>{isolate(name || t("list.somebody"), 20)}</bdi></span>}
+            {live !== null && <span className="item-live-name"><bdi>{cut(name || t("list.somebody"), 20)}</bdi></span>}
         </span>
     );
 }

@@ -1,14 +1,16 @@
 // The list at work: what is shown, what is being done to it, and the parts of the screen that do it.
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
-import { language, t, useT } from "../../i18n/i18n";
+import { language, t } from "../../i18n/i18n";
 import type { ID, Item, ListContent, Model } from "../../model/types";
-import { Empty, useHotkey, useMinute } from "../kit";
+import { Button, Empty, useHotkey, useMinute } from "../kit";
+import { run } from "../run";
 import { AddBox } from "./AddBox";
 import { carryOut } from "./carryOut";
 import type { Drop } from "./drop";
 import { HistoryDialog } from "./HistoryDialog";
-import { ListHeader, ListProgress } from "./ListHeader";
+import { ListHeader } from "./ListHeader";
+import { parseItem } from "./parse";
 import { RowList } from "./RowList";
 import { buildRows } from "./rows";
 import type { View } from "./rows";
@@ -30,7 +32,6 @@ interface ListBoardProps {
 }
 
 export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) {
-    useT();
     useMinute();
     useKeyboardInset();
     const { id } = content;
@@ -54,6 +55,10 @@ export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) 
     const reorder = useReorder(base, editing.items, view, drop);
     const actions = useRowActions({ model, content, editing, selection, reorder, rows: base, showHistory: (item) => setHistory({ item }) });
 
+    const tryOut = (example: string) => {
+        void run(model.addItems(id, [parseItem(example)]));
+        addInput.current?.focus();
+    };
     const leaveAddBox = () => document.querySelector<HTMLElement>(".rows [tabindex='0']")?.focus();
     useHotkey("/", () => setFilter(filter ?? ""));
     useHotkey("a", () => addInput.current?.focus());
@@ -67,13 +72,15 @@ export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) 
         <div className={selection.ids ? "list list-selecting" : "list"}>
             <ListHeader model={model} content={content} view={view} onView={setView} filter={filter} onFilter={setFilter} readOnly={readOnly}
                 onSelect={selection.begin} onHistory={() => setHistory({})} />
-            <ListProgress content={content} />
             <div className="list-banner">{banner}</div>
-            {!readOnly && !selection.ids && (
+            {!readOnly && (
                 <AddBox model={model} list={id} inputRef={addInput}
                     onAdded={(items) => setRevealed(items[items.length - 1] ?? null)} onLeave={leaveAddBox} />
             )}
-            {isEmpty && <Empty icon="list" title={t("list.empty.title")} text={t(readOnly ? "list.empty.textViewer" : "list.empty.text")} />}
+            {isEmpty && <Empty icon="list" title={t("list.empty.title")} text={t(readOnly ? "list.empty.textViewer" : "list.empty.text")}
+                action={!readOnly && t("list.empty.examples").split("\n").map((example) => (
+                    <Button key={example} icon="plus" label={example} onClick={() => tryOut(example)} />
+                ))} />}
             {!isEmpty && base.length === 0 && <Empty icon="search" title={t("list.noMatch.title")} text={t("list.noMatch.text")} />}
             {isDone && <Empty icon="check" title={t("dashboard.done")} />}
             <RowList model={model} content={content} view={view} readOnly={readOnly} live={live} editing={editing} selection={selection}

@@ -1,8 +1,8 @@
 // The top of a list: its name, how far it is, who is here, and what can be done with all of it.
-import { useEffect, useRef, useState } from "react";
-import { plural, useT } from "../../i18n/i18n";
+import { useState } from "react";
+import { plural, t } from "../../i18n/i18n";
 import type { ListContent, Model } from "../../model/types";
-import { Avatar, IconButton, Menu, Progress, Segmented, useMedia, useStore } from "../kit";
+import { Avatar, Button, IconButton, Menu, Progress, Segmented, useMedia, useStore } from "../kit";
 import { showOverlay } from "../overlay";
 import { boardMenu } from "./boardMenu";
 import { RenameField } from "./RenameField";
@@ -22,36 +22,48 @@ interface ListHeaderProps {
 }
 
 export function ListHeader(props: ListHeaderProps) {
-    const { model, content, readOnly, view, onView, filter, onFilter } = props;
-    const t = useT();
+    const { model, content, readOnly, filter, onFilter } = props;
     const wide = useMedia("(min-width: 900px)");
     const [renaming, setRenaming] = useState(false);
     const summary = useStore(model.lists).find((list) => list.id === content.id);
-    const other: View = view === "category" ? "hand" : "category";
+    const share = () => showOverlay({ kind: "share", list: content.id });
     return (
-        <header className="list-head" data-filtering={filter !== null || undefined}>
-            <div className="list-head-row">
+        <>
+            <header className="list-head" data-filtering={filter !== null || undefined}>
                 {renaming
                     ? <RenameField model={model} content={content} onDone={() => setRenaming(false)} />
                     : <Title name={content.name} onRename={readOnly ? null : () => setRenaming(true)} />}
-                {(wide || filter !== null) && <FilterBox filter={filter} onFilter={onFilter} />}
-                {!wide && filter === null && <IconButton icon="search" label={t("list.filter")} onClick={() => onFilter("")} />}
-                {wide
-                    ? <Segmented label={t("list.order")} value={view} onChange={onView}
-                        options={(["category", "hand"] as const).map((value) => ({ value, label: t(`list.view.${value}`) }))} />
-                    : <IconButton icon={view === "category" ? "category" : "list"} label={t(`list.switchTo.${other}`)}
-                        onClick={() => onView(other)} />}
-                {wide && content.role === "owner" &&
-                    <IconButton icon="share" label={t("lists.share")}
-                        onClick={() => showOverlay({ kind: "share", list: content.id })} />}
+                {filter === null
+                    ? <IconButton icon="search" label={t("list.filter")} onClick={() => onFilter("")} />
+                    : <FilterBox filter={filter} onFilter={onFilter} />}
+                {wide && content.role === "owner" && <Button icon="share" label={t("lists.share")} onClick={share} />}
                 <Menu label={t("list.menu")} items={boardMenu(model, content, summary, { select: props.onSelect, history: props.onHistory })} />
-            </div>
-        </header>
+            </header>
+            <ListState {...props} wide={wide} />
+        </>
+    );
+}
+
+/** How far the list is, who is here, and in which order it is shown. */
+function ListState({ content: { items, present }, view, onView, wide }: ListHeaderProps & { wide: boolean }) {
+    const done = items.reduce((count, item) => count + (item.checked ? 1 : 0), 0);
+    const words = items.length === 0 ? t("list.progressNone")
+        : t(done === items.length ? "dashboard.done" : "dashboard.progress", { done, count: items.length });
+    const other: View = view === "category" ? "hand" : "category";
+    return (
+        <div className="list-progress">
+            <Progress value={done} max={items.length} label={words} />
+            <span aria-hidden="true">{words}</span>
+            <Presence names={present} />
+            {wide
+                ? <Segmented label={t("list.order")} value={view} onChange={onView}
+                    options={(["category", "hand"] as const).map((value) => ({ value, label: t(`list.view.${value}`) }))} />
+                : <IconButton icon={view === "category" ? "category" : "list"} label={t(`list.switchTo.${other}`)} onClick={() => onView(other)} />}
+        </div>
     );
 }
 
 function Title({ name, onRename }: { name: string; onRename: (() => void) | null }) {
-    const t = useT();
     return (
         <h1 className="list-title" tabIndex={-1} dir={onRename ? undefined : "auto"}>
             {onRename ? <button type="button" dir="auto" title={t("lists.rename")} onClick={onRename}>{name}</button> : name}
@@ -72,19 +84,11 @@ function Presence({ names }: { names: readonly string[] }) {
     );
 }
 
-function FilterBox({ filter, onFilter }: { filter: string | null; onFilter: (filter: string | null) => void }) {
-    const t = useT();
-    const input = useRef<HTMLInputElement>(null);
-    const open = filter !== null;
-    useEffect(() => {
-        if (open) input.current?.focus();
-    }, [open]);
+function FilterBox({ filter, onFilter }: { filter: string; onFilter: (filter: string | null) => void }) {
     return (
         <div className="filter" role="search">
-            <input ref={input} className="input" type="search" dir={filter ? "auto" : undefined} aria-label={t("list.filter")}
-                placeholder={t("list.filter")} value={filter ?? ""}
-                onFocus={() => onFilter(filter ?? "")} onChange={(event) => onFilter(event.target.value)}
-                onBlur={() => filter === "" && onFilter(null)}
+            <input className="input" type="search" autoFocus dir={filter ? "auto" : undefined} aria-label={t("list.filter")} placeholder={t("list.filter")}
+                value={filter} onChange={(event) => onFilter(event.target.value)} onBlur={() => filter === "" && onFilter(null)}
                 onKeyDown={(event) => {
                     if (event.key !== "Escape" && event.key !== "Enter" && event.key !== "ArrowDown") return;
                     event.preventDefault();
@@ -92,22 +96,7 @@ function FilterBox({ filter, onFilter }: { filter: string | null; onFilter: (fil
                     event.currentTarget.blur();
                     document.querySelector<HTMLElement>(".rows [tabindex='0']")?.focus();
                 }} />
-            {open && <IconButton icon="close" label={t("list.filterClose")} onClick={() => onFilter(null)} />}
-        </div>
-    );
-}
-
-/** How far the list is, and who is here. */
-export function ListProgress({ content: { items, present } }: { content: ListContent }) {
-    const t = useT();
-    const done = items.reduce((count, item) => count + (item.checked ? 1 : 0), 0);
-    const words = items.length === 0 ? t("list.progressNone")
-        : t(done === items.length ? "dashboard.done" : "dashboard.progress", { done, count: items.length });
-    return (
-        <div className="list-progress">
-            <Progress value={done} max={items.length} label={words} />
-            <span aria-hidden="true">{words}</span>
-            <Presence names={present} />
+            <IconButton icon="close" label={t("list.filterClose")} onClick={() => onFilter(null)} />
         </div>
     );
 }

@@ -1,6 +1,6 @@
 // One list: its items, or why they cannot be shown.
 import { useEffect, useMemo, useState } from "react";
-import { useT } from "../../i18n/i18n";
+import { t } from "../../i18n/i18n";
 import type { ID, ListContent, ListSummary, Model } from "../../model/types";
 import { Button, Empty, Notice, useStore } from "../kit";
 import { run } from "../run";
@@ -10,7 +10,6 @@ import { ListBoard } from "./ListBoard";
 const patienceMilliseconds = 300;
 
 export function ListScreen({ model, id }: { model: Model; id: ID }) {
-    const t = useT();
     const content = useStore(useMemo(() => model.list(id), [model, id]));
     const summary = useStore(model.lists).find((list) => list.id === id);
     const waiting = useDelayed(content === null);
@@ -22,7 +21,6 @@ export function ListScreen({ model, id }: { model: Model; id: ID }) {
 }
 
 function NotHere({ name, online, trouble }: { name: string; online: boolean; trouble: ListSummary["trouble"] }) {
-    const t = useT();
     const kind = online ? "notHere" : "unknown";
     return (
         <div className="list">
@@ -36,7 +34,6 @@ function NotHere({ name, online, trouble }: { name: string; online: boolean; tro
 
 /** What is particular about this list now: that it is in the trash, that the server refuses it, that it may only be looked at. */
 function State({ model, content, summary }: { model: Model; content: ListContent; summary: ListSummary | undefined }) {
-    const t = useT();
     const trouble = summary?.trouble;
     return (
         <>

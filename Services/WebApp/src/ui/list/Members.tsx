@@ -1,9 +1,10 @@
 // Those who have the list, and the links that are still open.
-import { formatDate, useT } from "../../i18n/i18n";
+import { formatDate, t } from "../../i18n/i18n";
 import type { ListContent, Member, Model, Role } from "../../model/types";
+import { leave } from "../dashboard/listMenu";
 import { Avatar, Button, confirmDialog, Icon, IconButton, Select } from "../kit";
-import { navigate } from "../router";
 import { run } from "../run";
+import { roleOptions } from "./roles";
 
 interface MembersProps {
     model: Model;
@@ -12,7 +13,6 @@ interface MembersProps {
 }
 
 export function Invitations({ model, content, disabled }: MembersProps) {
-    const t = useT();
     if (content.invitations.length === 0) return null;
     return (
         <section>
@@ -36,20 +36,11 @@ export function Invitations({ model, content, disabled }: MembersProps) {
 }
 
 export function Members({ model, content, disabled, onLeft }: MembersProps & { onLeft: () => void }) {
-    const t = useT();
     const manages = content.role === "owner";
     const owners = content.members.filter((member) => member.role === "owner").length;
     const remove = async ({ user, name }: Member) => {
         const question = { title: t("share.removeTitle", { name }), text: t("share.removeText"), confirm: t("list.remove"), danger: true };
         if (await confirmDialog(question)) await run(model.removeMember(content.id, user));
-    };
-    const leave = async () => {
-        const { id, name } = content;
-        const question = { title: t("lists.leaveTitle", { name }), text: t("lists.leaveText"), confirm: t("lists.leave"), danger: true };
-        if (!await confirmDialog(question)) return;
-        if (!await run(model.leave(id).then(() => true))) return;
-        onLeft();
-        navigate("/");
     };
     return (
         <section>
@@ -61,7 +52,7 @@ export function Members({ model, content, disabled, onLeft }: MembersProps & { o
                         <span className="people-name"><bdi>{member.name}</bdi>{member.isMe && <small>{t("share.you")}</small>}</span>
                         {manages && !(member.isMe && owners === 1)
                             ? <Select hideLabel label={t("share.roleOf", { name: member.name })} value={member.role} disabled={disabled}
-                                options={(["viewer", "editor", "owner"] as const).map((value) => ({ value, label: t(`role.${value}`) }))}
+                                options={roleOptions()}
                                 onChange={(role) => void run(model.setRole(content.id, member.user, role as Role))} />
                             : <span className="people-role">{t(`role.${member.role}`)}</span>}
                         {manages && !member.isMe && (
@@ -72,7 +63,7 @@ export function Members({ model, content, disabled, onLeft }: MembersProps & { o
                 ))}
             </ul>
             {!(manages && owners === 1) && <Button kind="ghost" icon="leave" label={t("lists.leave")} disabled={disabled}
-                onClick={() => void leave()} />}
+                onClick={async () => await leave(model, content) && onLeft()} />}
         </section>
     );
 }

@@ -1,6 +1,6 @@
 // The list as somebody else sees it: to look at, not to touch.
 import { useLayoutEffect, useMemo, useRef } from "react";
-import { language, useT } from "../../i18n/i18n";
+import { language, t } from "../../i18n/i18n";
 import type { Item, ListContent, Model, Role } from "../../model/types";
 import { Notice, Progress } from "../kit";
 import { GroupHead } from "./Heads";
@@ -11,7 +11,6 @@ import { buildRows } from "./rows";
 const rowsMax = 40;
 
 export function Preview({ model, content, role }: { model: Model; content: ListContent; role: Role }) {
-    const t = useT();
     const frame = useRef<HTMLDivElement>(null);
     useLayoutEffect(() => { frame.current!.inert = true; }, []);
     const rows = useMemo(() => buildRows(content.items, {

@@ -1,11 +1,10 @@
 // The name of the list, while it is given another.
 import { useRef, useState } from "react";
-import { useT } from "../../i18n/i18n";
+import { t } from "../../i18n/i18n";
 import type { ListContent, Model } from "../../model/types";
 import { run } from "../run";
 
 export function RenameField({ model, content, onDone }: { model: Model; content: ListContent; onDone: () => void }) {
-    const t = useT();
     const [name, setName] = useState(content.name);
     const finished = useRef(false);
     const finish = (saves: boolean) => {

@@ -1,6 +1,5 @@
 // The rows that are in the page, and all that keys and fingers do to them.
 import { useLayoutEffect, useEffect, useRef } from "react";
-import { useT } from "../../i18n/i18n";
 import type { ID, ListContent, Model } from "../../model/types";
 import { ItemRow } from "./ItemRow";
 import type { RowActions } from "./ItemRow";
@@ -34,7 +33,6 @@ interface RowListProps {
 
 export function RowList(props: RowListProps) {
     const { model, content, readOnly, editing, selection, reorder, actions, revealed } = props;
-    const t = useT();
     const { rows, dragged } = reorder;
     const container = useRef<HTMLDivElement>(null);
     const focus = useRowFocus(container, rows);
@@ -81,7 +79,7 @@ export function RowList(props: RowListProps) {
     return (
         <div ref={container} role="list" aria-label={content.name} className={dragged ? "rows rows-dragging" : "rows"}
             onFocus={focus.onFocus} onBlur={focus.onBlur}
-            onKeyDown={(event) => pressedInRow(event, { ...props, rows, focus, t })}>
+            onKeyDown={(event) => pressedInRow(event, { ...props, rows, focus })}>
             {shown.segments.map((segment) => segment.kind === "spacer"
                 ? <div key={`spacer ${segment.first}`} className="rows-spacer" style={{ blockSize: segment.height }} aria-hidden="true" />
                 : rows.slice(segment.first, segment.last + 1).map((row, index) => draw(row, segment.first + index)))}

@@ -1,6 +1,6 @@
 // What can be done with the items that are selected.
 import { useState } from "react";
-import { plural, useT } from "../../i18n/i18n";
+import { plural, t } from "../../i18n/i18n";
 import type { ID, ListContent, Model } from "../../model/types";
 import { Button, Dialog, IconButton } from "../kit";
 import { run } from "../run";
@@ -16,18 +16,15 @@ interface SelectionBarProps {
 }
 
 export function SelectionBar({ model, content, selection, ids }: SelectionBarProps) {
-    const t = useT();
     const [choosing, setChoosing] = useState(false);
     const selected = content.items.filter((item) => ids.has(item.id));
     const none = selected.length === 0;
     const checks = none || selected.some((item) => !item.checked);
     const act = async (command: () => Promise<unknown>) => {
+        setChoosing(false);
         await run(command());
         selection.end();
     };
-    const categorize = (category: string | null) => act(async () => {
-        for (const item of selected) await model.editItem(content.id, item.id, { category });
-    });
     return (
         <div className="selection" role="toolbar" aria-label={t("list.selection")}>
             <IconButton icon="close" label={t("list.selectionEnd")} onClick={selection.end} />
@@ -39,7 +36,7 @@ export function SelectionBar({ model, content, selection, ids }: SelectionBarPro
             <IconButton icon="trash" label={t("list.remove")} disabled={none}
                 onClick={() => void act(() => model.removeItems(content.id, [...ids]))} />
             {choosing && <CategoryDialog categories={model.categories(content.id)} onClose={() => setChoosing(false)}
-                onChoose={(category) => { setChoosing(false); void categorize(category); }} />}
+                onChoose={(category) => void act(() => model.editItems(content.id, [...ids], { category }))} />}
         </div>
     );
 }
@@ -51,7 +48,6 @@ interface CategoryDialogProps {
 }
 
 function CategoryDialog({ categories, onChoose, onClose }: CategoryDialogProps) {
-    const t = useT();
     const [text, setText] = useState("");
     const shown = categories.filter((category) => fold(category).includes(fold(text))).map((category) => ({ key: category, text: category }));
     return (

@@ -1,6 +1,6 @@
 // Who has the list and who may come: links with a role and an end, members, and how it looks to others.
 import { useMemo, useState } from "react";
-import { useT } from "../../i18n/i18n";
+import { t } from "../../i18n/i18n";
 import type { ID, ListContent, Model, Role } from "../../model/types";
 import { Dialog, Notice, Segmented, useStore } from "../kit";
 import { InviteForm } from "./InviteForm";
@@ -8,7 +8,6 @@ import { Invitations, Members } from "./Members";
 import { Preview } from "./Preview";
 
 export function ShareDialog({ model, id, onClose }: { model: Model; id: ID; onClose: () => void }) {
-    const t = useT();
     const content = useStore(useMemo(() => model.list(id), [model, id]));
     const { phase } = useStore(model.sync);
     const offline = phase === "offline" || phase === "signed-out";
@@ -29,7 +28,6 @@ export function ShareDialog({ model, id, onClose }: { model: Model; id: ID; onCl
 }
 
 function Looks({ model, content }: { model: Model; content: ListContent }) {
-    const t = useT();
     const [role, setRole] = useState<Role | "none">("none");
     return (
         <section>

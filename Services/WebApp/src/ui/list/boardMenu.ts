@@ -13,6 +13,7 @@ interface Commands {
 export function boardMenu(model: Model, content: ListContent, summary: ListSummary | undefined, { select, history }: Commands): (MenuItem | false)[] {
     const { id: list, role, items, trashed } = content;
     const edits = role !== "viewer" && !trashed;
+    const whole = summary ? listMenu(model, summary) : [];
     const completed = items.filter((item) => item.checked).map((item) => item.id);
     return [
         edits && { label: t("list.select"), icon: "select", disabled: items.length === 0, onSelect: select },
@@ -23,8 +24,9 @@ export function boardMenu(model: Model, content: ListContent, summary: ListSumma
             label: t("list.uncheckAll"), icon: "restore", disabled: completed.length === 0,
             onSelect: () => void run(model.setChecked(list, completed, false)),
         },
+        ...whole.slice(0, -1).map((item, index) => ({ ...item, divided: edits && index === 0 })),
         { label: t("history.title"), icon: "history", onSelect: history },
         { label: t("list.print"), icon: "print", onSelect: () => print() },
-        ...(summary ? listMenu(model, summary) : []),
+        ...whole.slice(-1),
     ];
 }

@@ -1,17 +1,19 @@
 // A change of the past, in words.
 import { formatNumber, has, t } from "../../i18n/i18n";
 import type { HistoryChange } from "../../model/types";
-import { isolate } from "./words";
+import { cut } from "./words";
 
 const roles: Record<string, string> = { 1: "owner", 2: "editor", 3: "viewer" };
 
-/** Somebody who is not a member any more is known by an id only. */
-export function personOf(change: HistoryChange): string | null {
-    return /^[0-9a-f]{32}$/.test(change.by) ? null : change.by;
+/** Somebody who is not a member any more is known by an id only, unless it is about them. */
+export function personOf({ by, item, itemName }: HistoryChange): string | null {
+    if (by === item) return itemName;
+    return /^[0-9a-f]{32}$/.test(by) ? null : by;
 }
 
 export function historyWords({ field, from, to, itemName, item }: HistoryChange): string {
-    const quoted = (text: string) => t("history.quoted", { text: isolate(text, 60) });
+    if (field === "removed" && !itemName && typeof from !== "string") return t("history.link.ended");
+    const quoted = (text: string) => t("history.quoted", { text: cut(text, 60) });
     const name = itemName ? quoted(itemName) : t("history.anItem");
     const role = field === "role" || field === "invitation";
     const words = (value: unknown) => {
@@ -35,5 +37,12 @@ export function isRestorable({ field, item, from, to }: HistoryChange): boolean 
     if (field === "removed") return typeof from === "string";
     if (field === "name") return typeof from === "string" && from !== "";
     if (item === null) return false;
-    return ["note", "category", "checked", "target", "unit"].includes(field) && from !== to && (from !== null || field !== "checked");
+    return ["note", "category", "checked", "target", "unit"].includes(field) && from !== to;
+}
+
+/** What an item or the list was made with goes without saying. */
+export function worthTelling(changes: readonly HistoryChange[]): HistoryChange[] {
+    const moment = ({ at, item }: HistoryChange, of = item) => `${at} ${of}`;
+    const made = new Set(changes.filter(({ field, from }) => field === "name" && from === null).map((change) => moment(change)));
+    return changes.filter((change) => change.field === "name" || !made.has(moment(change, change.field === "role" ? null : change.item)));
 }

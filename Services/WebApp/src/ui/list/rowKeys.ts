@@ -1,7 +1,7 @@
 // Keys pressed in a row.
 import type { KeyboardEvent } from "react";
+import { t } from "../../i18n/i18n";
 import type { Item, ListContent, Model } from "../../model/types";
-import type { t as translate } from "../../i18n/i18n";
 import { announce, isTyping } from "../kit";
 import { run } from "../run";
 import { carryOut } from "./carryOut";
@@ -22,7 +22,6 @@ interface Surroundings {
     selection: Selection;
     reorder: Reorder;
     actions: RowActions;
-    t: typeof translate;
 }
 
 export function pressedInRow(event: KeyboardEvent, around: Surroundings): void {
@@ -42,7 +41,7 @@ export function pressedInRow(event: KeyboardEvent, around: Surroundings): void {
 type Handled = boolean | "stay";
 
 /** The row that was picked up by its handle. */
-function pressedWhileDragging(key: string, { reorder, t }: Surroundings): Handled {
+function pressedWhileDragging(key: string, { reorder }: Surroundings): Handled {
     if (!reorder.byKeyboard) return false;
     if (key === "ArrowDown" || key === "ArrowUp") {
         const place = reorder.step(key === "ArrowDown" ? 1 : -1);
@@ -109,7 +108,7 @@ function pressedToDo(event: KeyboardEvent, index: number, around: Surroundings):
 }
 
 /** One place up or down, over the heading of a category into it. */
-function step(item: Item, index: number, by: number, { rows, content, view, model, t }: Surroundings): void {
+function step(item: Item, index: number, by: number, { rows, content, view, model }: Surroundings): void {
     const [first, last] = places(rows, view);
     const place = index + by;
     if (place < first || place > last) return;

@@ -21,7 +21,7 @@ export interface ListWindow {
 /** As high as CSS makes them; what was measured replaces it. */
 function estimate(row: Row): number {
     if (row.kind !== "item") return row.kind === "group" ? 44 : 60;
-    return row.item.note === null && row.item.quantity === null ? 56 : 74;
+    return row.item.note === null ? 56 : 74;
 }
 
 /** `kept`: keys of rows that stay in the page wherever it is scrolled. */

@@ -1,10 +1,9 @@
 // A list on paper: its name, and all its items with boxes to tick; drawn only while the browser prints.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { itemWords } from "../../io";
 import { formatDate } from "../../i18n/i18n";
 import type { ID, Item, Model } from "../../model/types";
-import { useStore } from "../kit/store";
 
 export function PrintSheet({ model, list }: { model: Model; list: ID }) {
     const [printing, setPrinting] = useState(false);
@@ -22,7 +21,7 @@ export function PrintSheet({ model, list }: { model: Model; list: ID }) {
 }
 
 function Sheet({ model, list }: { model: Model; list: ID }) {
-    const content = useStore(useMemo(() => model.list(list), [model, list]));
+    const content = model.peek(list);
     const items = content?.items ?? [];
     const groups = [...new Set(["", ...items.map((item) => item.category ?? "")])]
         .map((category) => ({ category, items: items.filter((item) => (item.category ?? "") === category) }))

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { plural, t } from "../../i18n/i18n";
 import type { Model, UndoStep } from "../../model/types";
 import { announce, toast } from "../kit/Toasts";
-import { run } from "../run";
+import { done } from "../run";
 
 /** Steps come back into `undoable` while they are undone and redone; only one that is new is told. */
 let busy = false;
@@ -42,9 +42,9 @@ export async function redo(model: Model): Promise<void> {
 
 async function quietly(command: () => Promise<void>): Promise<boolean> {
     busy = true;
-    const done = await run(command().then(() => true));
+    const isDone = await done(command());
     busy = false;
-    return done === true;
+    return isDone;
 }
 
 const counted: readonly UndoStep["kind"][] = ["add", "edit", "check", "uncheck", "take", "remove", "move", "clear"];
