@@ -68,6 +68,7 @@ identity() { # PID
   stat="$(cat "/proc/$1/stat" 2>/dev/null)" || return 1
   # shellcheck disable=SC2086
   set -- "$1" ${stat##*) }
+  [ "$2" != Z ] || return 1 # it has ended; whoever started it has not looked yet
   echo "$1 ${21}"
 }
 

@@ -13,14 +13,14 @@ const [wasm, folder] = process.argv.slice(2);
 const app = dirname(fileURLToPath(import.meta.url));
 
 /** Where Debian keeps modules for Node. */
-const debian = { ...process.env, NODE_PATH: "/usr/share/nodejs" };
+const debian = "/usr/share/nodejs";
 
 /** Makes a script smaller than esbuild does, by a twentieth. */
 function squeeze(path) {
     execFileSync("terser", [
         path, "--module", "--ecma", "2020", "--mangle", "toplevel", "--output", path,
         "--compress", "passes=3,ecma=2020,toplevel,pure_getters,unsafe_arrows,keep_fargs=false",
-    ], { stdio: "inherit", env: debian });
+    ], { stdio: "inherit", env: { ...process.env, NODE_PATH: debian } });
 }
 
 /** As small as gzip's form can be. */
@@ -28,9 +28,9 @@ const gzipped = (path) => execFileSync("zopfli", ["-c", path], { maxBuffer: 1 <<
 
 function esbuild(...options) {
     execFileSync("esbuild", [
-        "--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--legal-comments=none",
+        "--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning", "--legal-comments=none",
         "--define:process.env.NODE_ENV=\"production\"", ...options,
-    ], { stdio: "inherit", cwd: work, env: debian });
+    ], { stdio: "inherit", cwd: work, env: { ...process.env, NODE_PATH: `${work}/node:${debian}` } });
 }
 
 /** Bundles entries in one pass and says what became of each. */
@@ -42,11 +42,26 @@ function bundle(entries, ...options) {
     }));
 }
 
+/** React without what nothing here uses: it comes as CommonJS, which is bundled whole, all that it exports included. */
+function shakeReact() {
+    const all = (text, pattern) => [...text.matchAll(pattern)].map(([, name]) => name);
+    let used = new Set(all(readFileSync(join(app, "react.mjs"), "utf8"), /(\w+)/g));
+    for (const name of ["react-dom", "react"]) {
+        const place = join(work, "node", name);
+        cpSync(join(debian, name), place, { recursive: true, dereference: true });
+        const path = join(place, "cjs", `${name}.production.min.js`);
+        const text = readFileSync(path, "utf8");
+        writeFileSync(path, text.replace(/^exports\.(\w+) = .*;$/gm, (line, name) => used.has(name) ? line : ""));
+        used = new Set([...used, ...all(text, /\bReact__namespace\.(\w+)/g)]);
+    }
+}
+
 /** What is bundled: the sources, and what is made for them. */
 function prepare() {
     for (const name of ["src", "react.mjs"]) cpSync(join(app, name), join(work, name), { recursive: true });
     cpSync(join(app, "public"), out, { recursive: true });
     cpSync(wasm, join(work, "src/core/listcrdt.wasm"));
+    shakeReact();
     esbuild("react.mjs", "--outfile=react.js");
     const paths = Object.fromEntries(["react", "react-dom", "react-dom/client", "react/jsx-runtime"].map((name) => [name, ["./react.js"]]));
     writeFileSync(join(work, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", paths } }));

@@ -1,7 +1,10 @@
 """The first story: with bad reception, nothing that was ticked off comes back."""
+import re
+import time
+
 import profile_copy as profile
 from playwright.sync_api import expect
-from waiting import equals
+from waiting import equals, eventually
 
 
 def test_edits_without_a_network_survive_a_reload_and_all_arrive(device, second_device, person, groceries):
@@ -42,11 +45,57 @@ def test_the_app_never_says_saved_while_an_edit_waits(device, person, groceries)
     device.wait_names("milk", "bread", "apples")
     device.wait_saved()
     device.page.route("**/v1/sync", lambda _: None)
-    for number in range(15):
-        device.add(f"item {number}")
-    assert profile.waiting(device.page) == 15
-    device.wait_sync("Syncing…|.* changes? waiting", within=2)
+    began, count = time.monotonic(), 0
+    while time.monotonic() - began < 3:
+        device.add(f"item {count}")
+        count += 1
+        says = device.sync_button().inner_text()
+        assert says != "Saved" or time.monotonic() - began < 1, f"it says {says} though {profile.waiting(device.page)} changes wait"
+    assert profile.waiting(device.page) == count
     device.page.unroute_all()
     device.page.reload()
     device.wait_saved()
-    assert len(person.names(groceries)) == 18
+    assert len(person.names(groceries)) == 3 + count
+
+
+# The last thing that an exchange reads is what was set aside.
+EDIT_AT_THE_END_OF_AN_EXCHANGE = """
+const getAll = IDBObjectStore.prototype.getAll;
+IDBObjectStore.prototype.getAll = function (...given) {
+    if (this.name === "aside" && globalThis.editAtTheEnd) {
+        globalThis.editAtTheEnd = false;
+        queueMicrotask(() => document.querySelector("[data-item] [role=checkbox]").click());
+    }
+    return getAll.apply(this, given);
+};
+"""
+
+
+def test_an_edit_at_the_very_end_of_an_exchange_does_not_wait_for_another(open_device, person, groceries):
+    """It comes after the exchange has looked for more to send, and before it is over."""
+    device = open_device(person, f"/list/{groceries}", init=EDIT_AT_THE_END_OF_AN_EXCHANGE)
+    device.wait_names("milk", "bread", "apples")
+    device.wait_live()
+    device.wait_saved()
+    device.page.evaluate("globalThis.editAtTheEnd = true")
+    device.sync_button().click()
+    device.page.get_by_role("dialog").get_by_role("button", name="Sync now").click()
+    device.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    device.wait_checked("milk")
+    device.wait_saved(within=5)
+    assert person.item(groceries, "milk")["checked"]
+
+
+def test_a_device_that_loses_the_network_while_it_syncs_says_that_it_is_offline(device, groceries):
+    """The answer that is still on its way does not make it say that all is well."""
+    device.open_list(groceries)
+    device.wait_saved()
+    held = []
+    device.page.route("**/v1/sync", held.append)
+    device.add("coffee")
+    eventually(lambda: held, "it syncs", while_waiting=lambda: device.page.wait_for_timeout(20))
+    answer = held[0].fetch()
+    device.context.set_offline(True)
+    expect(device.sync_button()).to_have_accessible_name(re.compile("^Sync: Offline"))
+    held[0].fulfill(response=answer)
+    device.wait_sync("Offline")

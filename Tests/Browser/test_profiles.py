@@ -160,3 +160,33 @@ def test_lists_made_by_a_profile_and_its_clone_are_all_there(at_home, open_devic
     for one in at_home, clone:
         for name in "Groceries", "Holiday", "Party":
             expect(one.page.get_by_role("navigation", name="Lists").get_by_role("link", name=name)).to_be_visible()
+
+
+def test_a_clone_that_takes_a_new_id_because_of_one_list_keeps_its_items_in_another(at_home, open_device, person, groceries):
+    """What it had made there under the old id must not be taken for what the other profile makes there later."""
+    tools = person.create_list("Tools")
+    person.add(tools, "saw")
+    expect(at_home.page.get_by_role("link", name="Tools")).to_be_visible()
+    at_home.page.get_by_role("link", name="Tools").click()
+    at_home.wait_names("saw")
+    at_home.wait_saved()
+    at_home.go_offline()
+    clone = open_device(person, f"/list/{groceries}", profile=Profile.of(at_home.page), name="clone")
+    clone.wait_saved()
+    clone.go_offline()
+    at_home.go_online()
+    at_home.open_list(groceries)
+    at_home.add("tea")
+    at_home.wait_saved()
+    at_home.go_offline()
+
+    clone.add("salt")
+    clone.open_list(tools)
+    clone.add("hammer")
+    clone.go_online()
+    clone.wait_saved()
+    at_home.open_list(tools)
+    at_home.add("pliers")
+    at_home.go_online()
+    settle([at_home, clone], person, tools, "saw", "hammer", "pliers")
+    equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk", "salt", "tea"], "the other list is whole too")

@@ -90,10 +90,12 @@ def test_several_accounts_on_one_device_stay_apart(device, person, other, grocer
 
 
 def test_forgetting_an_account_removes_its_data_from_the_device(device, person, groceries):
-    """Nothing of it is in the browser afterwards."""
+    """Nothing of it is in the browser afterwards; another tab that has it open says what has become of it."""
     page = device.page
     device.open_list(groceries)
     device.wait_saved()
+    other_tab = device.new_tab(f"/list/{groceries}")
+    device.wait_names("milk", "bread", "apples", page=other_tab)
     page.get_by_role("button", name="account and more").click()
     page.get_by_role("menuitem", name="Log out").click()
     dialog = page.get_by_role("dialog")
@@ -102,3 +104,6 @@ def test_forgetting_an_account_removes_its_data_from_the_device(device, person, 
     expect(page.get_by_label("User name")).to_be_visible()
     equals(lambda: page.evaluate("async () => (await indexedDB.databases()).map(({ name }) => name)"), ["larder"], "the person's data is gone")
     expect(page.get_by_text(person.username)).to_have_count(0)
+    expect(other_tab.get_by_text("This browser has removed your lists from this device.")).to_be_visible()
+    other_tab.reload()
+    expect(other_tab.get_by_label("User name")).to_be_visible()

@@ -141,11 +141,13 @@ def test_when_the_browser_has_thrown_the_data_away_the_app_says_so_and_a_login_b
     page = device.page
     device.context.new_cdp_session(page).send(
         "Storage.clearDataForOrigin", {"origin": device.url, "storageTypes": "indexeddb,cache_storage,service_workers,local_storage"})
+    expect(page.get_by_text("This browser has removed your lists from this device.")).to_be_visible()
+    expect(page.get_by_role("button", name="Export everything")).to_be_visible()
     device.add_box().fill("tea")
     device.add_box().press("Enter")
+    expect(page.get_by_role("region", name="Notifications").get_by_text("This browser has removed your lists")).to_be_visible()
     expect(device.add_box()).to_have_value("tea")
     device.wait_names("milk", "bread", "apples", "coffee")
-    expect(page.get_by_role("alert")).to_be_visible()
     page.reload()
     device.log_in().open_list(groceries)
     device.wait_names("milk", "bread", "apples", "coffee")

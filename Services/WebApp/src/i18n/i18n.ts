@@ -23,6 +23,8 @@ export const languages: readonly { value: Lang; label: string }[] = [
 
 const chosen = createStore<Lang>("en");
 let messages: Record<string, string> = {};
+/** What is asked for in every row of a long list, made once a language. */
+let numbers: Intl.NumberFormat, plurals: Intl.PluralRules, names: Intl.Collator;
 
 export const language: Store<Lang> = chosen;
 
@@ -42,7 +44,7 @@ function isolate(text: string): string {
 
 /** The form of `key` that fits `count`, which is also its `{count}`. */
 export function plural(key: string, count: number, params: Params = {}): string {
-    const form = `${key}.${new Intl.PluralRules(chosen.get()).select(count)}`;
+    const form = `${key}.${plurals.select(count)}`;
     return t(form in messages ? form : `${key}.other`, { count, ...params });
 }
 
@@ -85,17 +87,24 @@ function use(lang: Lang, words: Record<string, string>): void {
     messages = words;
     document.documentElement.lang = lang;
     document.documentElement.dir = lang === "ar" ? "rtl" : "ltr";
+    numbers = new Intl.NumberFormat(locale(lang), { maximumFractionDigits: 3 });
+    plurals = new Intl.PluralRules(lang);
+    names = new Intl.Collator(lang, { numeric: true });
     chosen.set(lang);
 }
 
 /** The language as this person's region writes it, so that German in Switzerland has Swiss numbers. */
-function locale(): string {
-    const lang = chosen.get();
+function locale(lang = chosen.get()): string {
     return navigator.languages.find((tag) => tag.split("-")[0] === lang) ?? lang;
 }
 
 export function formatNumber(value: number): string {
-    return new Intl.NumberFormat(locale(), { maximumFractionDigits: 3 }).format(value);
+    return numbers.format(value);
+}
+
+/** Orders names as the language does, "item 10" after "item 9". */
+export function compareNames(a: string, b: string): number {
+    return names.compare(a, b);
 }
 
 /** "5 minutes" in the words of the language. */

@@ -24,9 +24,10 @@ export function readLists(text: string, name = ""): FileList[] | null {
 }
 
 function read(text: string, name: string): FileList[] | null {
-    if (/^\s*[[{]/.test(text) && !/^\s*\[[ xX]\]/.test(text)) {
+    const isNamedJSON = name.endsWith(".json");
+    if (isNamedJSON || (/^\s*[[{]/.test(text) && !/^\s*\[[ xX]\]/.test(text))) {
         const lists = readJSON(text);
-        if (lists || name.endsWith(".json")) return lists;
+        if (lists || isNamedJSON) return lists;
     }
     if (/\.[ct]sv$/.test(name) || (!name.endsWith(".md") && looksLikeCSV(text))) return readCSV(text);
     return readText(text);

@@ -18,6 +18,8 @@ export interface Transaction {
 
 export interface Database {
     readonly isKept: boolean;
+    /** Called when the browser throws the data away while it is open. */
+    onEvicted: () => void;
     run<Result>(mode: "readonly" | "readwrite", body: (transaction: Transaction) => Promise<Result>): Promise<Result>;
     close(): void;
 }
@@ -32,7 +34,7 @@ const tables = Object.keys(schema) as Table[];
 const version = 1;
 
 export class StorageError extends Error {
-    constructor(readonly reason: "refused" | "full" | "blocked", cause: unknown) {
+    constructor(readonly reason: "refused" | "full" | "blocked" | "evicted", cause: unknown) {
         super(`storage ${reason}: ${String(cause)}`);
     }
 }
@@ -62,10 +64,11 @@ export function openIndexed(
         };
         request.onblocked = onBlocked;
         request.onsuccess = () => {
-            // Another tab runs a newer version of the app that has to change the tables.
-            request.result.onversionchange = () => {
+            // Another tab removes the data, or runs a newer version of the app that has to change the tables.
+            request.result.onversionchange = ({ newVersion }) => {
                 request.result.close();
-                onBlocked();
+                if (newVersion === null) request.result.dispatchEvent(new Event("close"));
+                else onBlocked();
             };
             resolve(request.result);
         };
@@ -86,8 +89,15 @@ const within = (prefix: string): IDBKeyRange => IDBKeyRange.bound([prefix], [pre
 
 class IndexedDatabase implements Database {
     readonly isKept = true;
+    onEvicted: () => void = () => undefined;
+    private isEvicted = false;
 
-    constructor(private readonly database: IDBDatabase) {}
+    constructor(private readonly database: IDBDatabase) {
+        database.onclose = () => {
+            this.isEvicted = true;
+            this.onEvicted();
+        };
+    }
 
     async run<Result>(mode: "readonly" | "readwrite", body: (transaction: Transaction) => Promise<Result>): Promise<Result> {
         let transaction: IDBTransaction;
@@ -95,7 +105,7 @@ class IndexedDatabase implements Database {
             // `strict`: committed means on disk, not in the operating system's memory.
             transaction = this.database.transaction(tables, mode, { durability: mode === "readwrite" ? "strict" : "default" });
         } catch (error) {
-            throw new StorageError("blocked", error);
+            throw new StorageError(this.isEvicted ? "evicted" : "blocked", error);
         }
         const ended = new Promise<void>((resolve, reject) => {
             transaction.oncomplete = () => resolve();
@@ -169,6 +179,7 @@ class IndexedTransaction implements Transaction {
 /** Keeps nothing beyond the page. */
 export class MemoryDatabase implements Database {
     readonly isKept = false;
+    onEvicted: () => void = () => undefined;
     private rows = new Map<Table, Map<string, unknown>>(tables.map((table) => [table, new Map()]));
     private last: Promise<unknown> = Promise.resolve();
 

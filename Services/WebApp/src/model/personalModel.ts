@@ -1,8 +1,9 @@
 // One person's replica as the screen sees it: commands, each kept on disk when its promise resolves.
-import { asChanges, collections, fields, idOfDot, type Change, type Fields, type Intent, type Key, type Kind } from "../core/listModule";
+import { collections, fields, type Change } from "../core/listModule";
+import { changesOf, checked, counted, DeedWriter, disputedFields, item, limits, randomId } from "./deeds";
 import { GatewayError, type Gateway } from "./gateway";
 import * as habits from "./habits";
-import { headKey, type Pen } from "./pen";
+import { headKey } from "./pen";
 import type { Replica } from "./replica";
 import { statuses, text } from "./rows";
 import type { Syncer } from "./syncer";
@@ -11,23 +12,6 @@ import {
     type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus, type UndoStep,
 } from "./types";
 import { UndoHistory, type Deed } from "./undo";
-
-const limits = { name: 500, note: 10_000, category: 100, unit: 40, items: 20_000 } as const;
-const roleNumbers: Record<Role, number> = { owner: 1, editor: 2, viewer: 3 };
-const disputedFields: Record<Conflict["field"], number> = {
-    name: fields.name, note: fields.note, category: fields.category, checked: fields.checked, unit: fields.unit, quantity: fields.quantity,
-};
-
-const length = (value: string): number => value.length <= limits.unit ? value.length : [...new Intl.Segmenter().segment(value)].length;
-const item = (id: ID): Key => ({ collection: collections.items, id });
-
-/** In the upper half of the ids that end like no shelf and no account. */
-function randomId(): ID {
-    for (;;) {
-        const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-        if (!id.endsWith("acc0") && !id.endsWith("5e1f")) return id;
-    }
-}
 
 export class PersonalModel implements Model {
     readonly lists: Store<readonly ListSummary[]>;
@@ -361,85 +345,3 @@ export class PersonalModel implements Model {
         return this.replica.library.device.replica;
     }
 }
-
-/** Does deeds within one transaction, and notes what takes them back. */
-class DeedWriter {
-    private readonly inverses: Deed[] = [];
-    /** In place of `inverse`. */
-    takeBack: Deed[] | null = null;
-
-    constructor(readonly pen: Pen) {}
-
-    async do(document: ID, kind: Kind, key: Key, intent: Intent, isNew = false): Promise<void> {
-        const before = await this.pen.operate(document, kind, key, intent, isNew);
-        if (before === undefined) return;
-        this.inverses.push({ document, kind, key, intent: inverse(intent, before) });
-    }
-
-    /** In the order in which to do them: the last deed is taken back first. */
-    get inverse(): Deed[] {
-        return [...this.inverses].reverse();
-    }
-
-    edit(list: ID, key: Key, intent: Intent): Promise<void> {
-        return this.do(list, 0, key, intent);
-    }
-
-    /** A new item, called by the dot that makes it. */
-    async add(list: ID, changes: readonly Change[]): Promise<ID> {
-        const id = idOfDot(await this.pen.nextDot(list));
-        await this.do(list, 0, item(id), changes, true);
-        return id;
-    }
-
-    shelf(list: ID, changes: readonly Change[]): Promise<void> {
-        return this.do(this.pen.device.shelf, 1, item(list), changes);
-    }
-
-    async newList(id: ID, name: string, template: boolean): Promise<void> {
-        const { user, username } = this.pen.device;
-        const owner: Change = { field: fields.role, set: roleNumbers.owner };
-        await this.edit(id, headKey, [{ field: fields.name, set: name }, { field: fields.createdMilliseconds, set: this.pen.now }]);
-        await this.edit(id, { collection: collections.members, id: user }, [owner, { field: fields.memberName, set: username }]);
-        const shelved: Change[] = [{ field: fields.name, set: name }, owner];
-        await this.shelf(id, template ? [...shelved, { field: fields.template, set: true }] : shelved);
-    }
-}
-
-/** What takes an operation back, given what its entry showed before; null: there was none. */
-function inverse(intent: Intent, before: Fields | null): Intent {
-    if (!before) return intent ? null : [];
-    if (!intent) return asChanges(before);
-    return intent.flatMap((change): Change[] => {
-        const { field } = change;
-        if ("set" in change) return [{ field, set: before.registers.get(field)?.value ?? null }];
-        if ("amount" in change) return [{ field, amount: -change.amount }];
-        const counter = before.counters.get(field);
-        if (!counter) return [{ field, target: 0 }];
-        return counter.acquired === 0 ? [{ field, target: counter.target }] : [{ field, target: counter.target }, { field, amount: counter.acquired }];
-    });
-}
-
-function checked(value: string, what: "name" | "note" | "category" | "unit"): string {
-    const trimmed = value.trim();
-    if (what === "name" && trimmed === "") throw new ModelError("empty_name", "It needs a name.");
-    if (length(trimmed) > limits[what]) throw new ModelError("too_long", `At most ${limits[what]} characters.`);
-    return trimmed;
-}
-
-/** The changes that a draft or a patch means. */
-function changesOf(patch: ItemPatch & { checked?: boolean; acquired?: number }): Change[] {
-    const changes: Change[] = [];
-    if (patch.name !== undefined) changes.push({ field: fields.name, set: checked(patch.name, "name") });
-    for (const what of ["note", "category", "unit"] as const) {
-        const value = patch[what];
-        if (value !== undefined && value !== null) changes.push({ field: fields[what], set: checked(value, what) || null });
-        else if (value === null) changes.push({ field: fields[what], set: null });
-    }
-    if (patch.target !== undefined) changes.push({ field: fields.quantity, target: Math.max(0, Math.round(patch.target ?? 0)) });
-    if (patch.checked) changes.push({ field: fields.checked, set: true });
-    if (patch.target && patch.acquired) changes.push({ field: fields.quantity, amount: Math.round(patch.acquired) });
-    return changes;
-}
-
-const counted = (count: number, name: string | undefined): { count: number; name: string } => ({ count, name: name ?? "" });

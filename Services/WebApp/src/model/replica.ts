@@ -54,6 +54,7 @@ export class Replica {
         this.storage = new Cell<StorageStatus>({
             persistent: null, usedBytes: null, quotaBytes: null, failure: database.isKept ? null : "refused",
         });
+        database.onEvicted = () => this.storage.set({ ...this.storage.get(), failure: "evicted" });
         const hasTabs = database.isKept && typeof BroadcastChannel !== "undefined";
         this.channel = hasTabs ? new BroadcastChannel(`larder-${device.user}`) : null;
         if (this.channel) this.channel.onmessage = ({ data }: MessageEvent<TabMessage>) => void this.hear(data);

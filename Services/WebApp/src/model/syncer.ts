@@ -174,6 +174,7 @@ export class Syncer {
         } finally {
             this.isRunning = false;
         }
+        this.changed(); // while the end was being noted
     }
 
     /** One request after another until these documents have nothing left to exchange. */
@@ -204,7 +205,7 @@ export class Syncer {
 
     private settle(): void {
         const { count } = this.replica.library.pending;
-        this.say({ phase: count > 0 ? "waiting" : "synced", problem: null });
+        this.say({ phase: !navigator.onLine ? "offline" : count > 0 ? "waiting" : "synced", problem: null });
         void this.learnNames();
     }
 

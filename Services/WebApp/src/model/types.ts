@@ -157,8 +157,9 @@ export interface StorageStatus {
     persistent: boolean | null;
     usedBytes: number | null;
     quotaBytes: number | null;
-    /** `refused`: nothing is kept beyond this tab. `full`: the last edit was not kept. `blocked`: another version of the app has the data open. */
-    failure: "refused" | "full" | "blocked" | null;
+    /** `refused`: nothing is kept beyond this tab. `full`: the last edit was not kept. `blocked`: another version of the app has the data open.
+     *  `evicted`: the browser, or another tab, has removed the data. */
+    failure: "refused" | "full" | "blocked" | "evicted" | null;
 }
 
 /** What somebody else changed, as it arrives. */

@@ -16,7 +16,7 @@ export function Failure({ error }: { error: unknown }) {
     const words = (key: string) => has(key) ? t(key) : plain[key];
     return (
         <main className="failure">
-            <Empty icon="alert" title={words("failure.title")} text={words("failure.text")}
+            <Empty whole icon="alert" title={words("failure.title")} text={words("failure.text")}
                 action={<Button kind="primary" icon="sync" label={words("common.reload")} onClick={() => location.reload()} />} />
             <pre className="failure-detail" dir="ltr">{error instanceof Error ? error.message : String(error)}</pre>
         </main>

@@ -40,12 +40,12 @@ export function Dialog({ title, onClose, children, footer, wide, onSubmit }: Dia
     return (
         <dialog ref={ref} className={wide ? "dialog dialog-wide" : "dialog"} aria-labelledby={heading} onCancel={cancel} onMouseDown={pressOutside}>
             <Frame className="dialog-frame" {...(onSubmit && { onSubmit: submit, noValidate: true })}>
-                <header className="dialog-head">
+                <div className="dialog-head">
                     <h2 id={heading} tabIndex={-1}>{title}</h2>
                     <IconButton icon="close" label={t("common.close")} onClick={onClose} />
-                </header>
-                <div className="dialog-body">{children}</div>
-                {footer && <footer className="dialog-foot">{footer}</footer>}
+                </div>
+                <div className="dialog-body" {...(!footer && { tabIndex: 0, role: "group", "aria-labelledby": heading })}>{children}</div>
+                {footer && <div className="dialog-foot">{footer}</div>}
             </Frame>
         </dialog>
     );

@@ -30,11 +30,13 @@ export function Progress({ value, max, label, ring }: { value: number; max: numb
     );
 }
 
-export function Empty({ icon, title, text, action }: { icon: IconName; title: string; text?: string; action?: ReactNode }) {
+/** `whole`: it is all that the screen has. */
+export function Empty({ icon, title, text, action, whole }: { icon: IconName; title: string; text?: string; action?: ReactNode; whole?: boolean }) {
+    const Heading = whole ? "h1" : "h2";
     return (
         <div className="empty">
             <span className="empty-icon"><Icon name={icon} size={32} /></span>
-            <h2>{title}</h2>
+            <Heading>{title}</Heading>
             {text && <p>{text}</p>}
             {action && <div className="empty-action">{action}</div>}
         </div>

@@ -1,7 +1,7 @@
 // The list at work: what is shown, what is being done to it, and the parts of the screen that do it.
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
-import { language, t } from "../../i18n/i18n";
+import { compareNames, t } from "../../i18n/i18n";
 import type { ID, Item, ListContent, Model } from "../../model/types";
 import { Button, Empty, useHotkey, useMinute } from "../kit";
 import { run } from "../run";
@@ -47,7 +47,7 @@ export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) 
     const sought = useDeferredValue(filter ?? "");
     const base = useMemo(() => buildRows(editing.items, {
         view, filter: sought, expanded: completed === "expanded", isPlacedCompleted, kept: editing.id,
-        compare: new Intl.Collator(language.get(), { numeric: true }).compare,
+        compare: compareNames,
     }), [editing.items, view, sought, completed, isPlacedCompleted, editing.id]);
     const selection = useSelection(base);
     const live = useLiveMarks(model, id);

@@ -1,6 +1,6 @@
 // The list as somebody else sees it: to look at, not to touch.
 import { useLayoutEffect, useMemo, useRef } from "react";
-import { language, t } from "../../i18n/i18n";
+import { compareNames, t } from "../../i18n/i18n";
 import type { Item, ListContent, Model, Role } from "../../model/types";
 import { Notice, Progress } from "../kit";
 import { GroupHead } from "./Heads";
@@ -15,7 +15,7 @@ export function Preview({ model, content, role }: { model: Model; content: ListC
     useLayoutEffect(() => { frame.current!.inert = true; }, []);
     const rows = useMemo(() => buildRows(content.items, {
         view: "category", filter: "", expanded: true, kept: null,
-        isPlacedCompleted: (item) => item.checked, compare: new Intl.Collator(language.get()).compare,
+        isPlacedCompleted: (item) => item.checked, compare: compareNames,
     }).slice(0, rowsMax), [content.items]);
     const mine = (item: Item) => (item.updatedByMe ? model.account.username : null);
     const done = content.items.filter((item) => item.checked).length;

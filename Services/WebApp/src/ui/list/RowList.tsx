@@ -38,7 +38,7 @@ export function RowList(props: RowListProps) {
     const focus = useRowFocus(container, rows);
     const shown = useWindow(container, rows, [focus.current, editing.id, dragged]);
     reorder.attach(shown);
-    useGlide(container, rows, dragged);
+    useGlide(shown, rows, dragged);
     useGestures(container, {
         enabled: !readOnly,
         onSwipe(key, swipe) {

@@ -29,7 +29,7 @@ export function historyWords({ field, from, to, itemName, item }: HistoryChange)
         typeof to === "boolean" && `${key}.${to}`, gone && `${key}.none`, none && `${key}.first`, key,
     ];
     const found = forms.find((form): form is string => typeof form === "string" && has(form));
-    return found ? t(found, params) : t("history.other", params);
+    return found ? t(found, params) : t("history.changed", params);
 }
 
 /** Where going back to what was makes sense. */

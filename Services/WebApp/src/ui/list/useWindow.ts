@@ -13,6 +13,8 @@ const slack = 350;
 export interface ListWindow {
     container: RefObject<HTMLDivElement>;
     segments: readonly Segment[];
+    /** Of each row, and the bottom of the last. */
+    tops: Float64Array;
     height(row: Row): number;
     /** Scrolls until the row is about in the middle, unless it can be seen. */
     reveal(index: number): void;
@@ -71,7 +73,8 @@ export function useWindow(container: RefObject<HTMLDivElement>, rows: readonly R
     }, [container, rowTops]);
 
     const keptIndexes = kept.map((key) => key === null ? -1 : rows.findIndex((row) => row.key === key));
-    return { container, segments: segments(rowTops, rowAt(rowTops, band.top), rowAt(rowTops, band.bottom), keptIndexes), height, reveal };
+    const inPage = segments(rowTops, rowAt(rowTops, band.top), rowAt(rowTops, band.bottom), keptIndexes);
+    return { container, segments: inPage, tops: rowTops, height, reveal };
 }
 
 /** Notes the heights of the rows in the page; another width makes all of them unknown again. */

@@ -57,7 +57,7 @@ function Screen({ model, accounts, route }: { model: Model; accounts: Accounts; 
     case "settings": return <SettingsScreen model={model} accounts={accounts} />;
     case "dashboard": return <Dashboard model={model} section={route.section} create={route.create} />;
     default: return (
-        <Empty icon="search" title={t("shell.unknown")} action={<Link className="button button-primary" to="/">{t("shell.home")}</Link>} />
+        <Empty whole icon="search" title={t("shell.unknown")} action={<Link className="button button-primary" to="/">{t("shell.home")}</Link>} />
     );
     }
 }

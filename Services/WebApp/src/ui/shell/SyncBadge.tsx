@@ -1,5 +1,5 @@
 // One mark and a few words on whether everything is safe. Pressed, it tells all.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { plural, t } from "../../i18n/i18n";
 import type { Model, SyncStatus } from "../../model/types";
 import { Icon } from "../kit/Icon";
@@ -32,12 +32,15 @@ const flickerMilliseconds = 600;
 
 /** Leaves out an exchange that is over at once, so that the words do not flicker with every edit. */
 function useSettled(status: SyncStatus): SyncStatus {
-    const [settled, setSettled] = useState(status);
     const brief = status.phase === "syncing" || (status.phase === "waiting" && status.policy === "live");
+    const [lasts, setLasts] = useState(false);
+    const settled = useRef(status);
+    if (!brief) settled.current = status;
     useEffect(() => {
-        if (!brief) return setSettled(status);
-        const timer = setTimeout(() => setSettled(status), flickerMilliseconds);
+        setLasts(false);
+        if (!brief) return;
+        const timer = setTimeout(() => setLasts(true), flickerMilliseconds);
         return () => clearTimeout(timer);
-    }, [status, brief]);
-    return brief ? settled : status;
+    }, [brief]);
+    return brief && !lasts ? settled.current : status;
 }
