@@ -3,8 +3,8 @@ import * as React from "react";
 import * as dom from "react-dom";
 
 export const {
-    Component, Fragment, createElement, forwardRef, memo, useCallback, useDeferredValue, useEffect, useId, useLayoutEffect, useMemo, useReducer, useRef,
-    useState, useSyncExternalStore,
+    Component, Fragment, createElement, forwardRef, memo, useCallback, useDeferredValue, useEffect, useId, useLayoutEffect, useMemo, useReducer,
+    useRef, useState, useSyncExternalStore,
 } = React;
 export const { createPortal, createRoot, flushSync } = dom;
 

@@ -152,9 +152,11 @@ def test_several_are_selected_and_get_a_category(typed):
 def test_suggestions_are_chosen_by_arrows(typed):
     """Removed things are offered again with what is known of them; Escape closes the offers first, then leaves the box."""
     page = typed.page
-    page.keyboard.press("Delete")
-    typed.wait_names("bread", "apples")
     type_items(page, "chocolate")
+    typed.wait_names("milk", "bread", "apples", "chocolate")
+    page.keyboard.press("End")
+    page.keyboard.press("Delete")
+    typed.wait_names("milk", "bread", "apples")
     page.keyboard.press("a")
     page.keyboard.type("choc")
     option = page.get_by_role("option", name="chocolate")
@@ -236,3 +238,29 @@ def test_the_keys_are_told_and_the_skip_link_leads_to_the_content(typed):
     equals(lambda: focused(page), "Skip to content", "it comes first")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_what_was_done_to_a_list_is_told_in_its_words_and_taken_back(device, person):
+    """Pinned and unpinned, archived and taken out, in the trash and restored: each toast says that, and its button undoes it."""
+    list_id = person.create_list("Party")
+    page = device.page
+    device.open_list(list_id)
+    device.wait_saved()
+    toast = page.get_by_role("region", name="Notifications")
+
+    def do(command: str, told: str, taken_back: str) -> None:
+        device.open_list(list_id)
+        page.get_by_role("button", name="More for this list").press("Enter")
+        page.get_by_role("menuitem", name=command, exact=True).press("Enter")
+        expect(toast.get_by_text(told, exact=True)).to_be_visible()
+        toast.get_by_role("button", name="Undo").press("Enter")
+        expect(toast.get_by_text(taken_back, exact=True)).to_be_visible()
+        toast.get_by_role("button", name="Redo").press("Enter")
+        expect(toast.get_by_text(f"Redone: {told}", exact=True)).to_be_visible()
+
+    do("Pin", "Pinned Party", "Undone: Pinned Party")
+    do("Unpin", "Unpinned Party", "Undone: Unpinned Party")
+    do("Archive", "Archived Party", "Undone: Archived Party")
+    do("Take out of the archive", "Took Party out of the archive", "Undone: Took Party out of the archive")
+    do("Move to trash", "Moved Party to the trash", "Undone: Moved Party to the trash")
+    do("Restore", "Restored Party", "Undone: Restored Party")

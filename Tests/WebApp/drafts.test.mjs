@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { draftOf, patchOf, shownValue } from "../../Services/WebApp/src/ui/list/itemDraft";
 
-const item = { id: "a", name: "apples", note: null, category: "Fruit", unit: "kg", checked: false, quantity: { target: 2, acquired: 1, remaining: 1 } };
+const quantity = { target: 2, acquired: 1, remaining: 1 };
+const item = { id: "a", name: "apples", note: null, category: "Fruit", unit: "kg", checked: false, quantity };
 
 test("only what was typed and is different is an edit", () => {
     assert.equal(patchOf(item, {}), null);

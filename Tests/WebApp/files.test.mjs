@@ -10,7 +10,8 @@ const full = { name: "Weekly shopping", template: false, items: [
     { name: "“quoted”, and; odd", checked: false, target: 3, acquired: 0, unit: null, category: "Fruit", note: "two\nlines" },
 ] };
 const tidy = ({ name, checked, target, acquired, unit, category, note }) => ({
-    name, checked: checked ?? false, target: target ?? null, acquired: acquired ?? 0, unit: unit ?? null, category: category ?? null, note: note ?? null,
+    name, checked: checked ?? false, target: target ?? null, acquired: acquired ?? 0, unit: unit ?? null, category: category ?? null,
+    note: note ?? null,
 });
 
 for (const format of ["json", "csv"]) {
@@ -65,7 +66,9 @@ test("JSON of the API, plain arrays and arrays of arrays of names are read", () 
 });
 
 test("what is no list is refused, and nothing of it runs", () => {
-    for (const text of ["", "   ", "{}", "[]", "null", '{"items":[]}', '{"__proto__":{"name":"x"}}']) assert.equal(readLists(text, "x.json"), null, text);
+    for (const text of ["", "   ", "{}", "[]", "null", '{"items":[]}', '{"__proto__":{"name":"x"}}']) {
+        assert.equal(readLists(text, "x.json"), null, text);
+    }
     const markup = readLists("<img src=x onerror=alert(1)>\n- [x] <b>bold</b>");
     assert.deepEqual(markup[0].items.map(({ name }) => name), ["<img src=x onerror=alert(1)>", "<b>bold</b>"]);
 });

@@ -53,12 +53,15 @@ for (const [claim, lines] of Object.entries(cases)) {
 }
 
 test("a name is never empty unless the line is", () => {
-    for (const text of ["1", "x", "2 x", "kg", "3 kg", "½", "(2x)", "- ", "١", "1/0 kg salt", "\u202e3 kg"]) assert.notEqual(parseItem(text).name, "", text);
+    for (const text of ["1", "x", "2 x", "kg", "3 kg", "½", "(2x)", "- ", "١", "1/0 kg salt", "\u202e3 kg"]) {
+        assert.notEqual(parseItem(text).name, "", text);
+    }
 });
 
 test("each pasted line is an item, without bullets and boxes", () => {
     assert.deepEqual(parseLines("- milk\r\n* 2 kg apples\n\n3. bread\n[x] butter\n  - [ ] jam\n•  tea"), [
-        { name: "milk" }, { name: "apples", target: 2, unit: "kg" }, { name: "bread" }, { name: "butter", checked: true }, { name: "jam" }, { name: "tea" },
+        { name: "milk" }, { name: "apples", target: 2, unit: "kg" }, { name: "bread" }, { name: "butter", checked: true }, { name: "jam" },
+        { name: "tea" },
     ]);
 });
 

@@ -9,7 +9,8 @@ const item = (id, category = null, more = {}) => ({
     id, name: id, note: null, category, checked: false, quantity: null, unit: null, updatedMilliseconds: 0, conflicts: [], ...more,
 });
 const look = (more = {}) => ({
-    view: "category", filter: "", expanded: false, isPlacedCompleted: ({ checked }) => checked, kept: null, compare: (a, b) => a < b ? -1 : 1, ...more,
+    view: "category", filter: "", expanded: false, isPlacedCompleted: ({ checked }) => checked, kept: null,
+    compare: (a, b) => a < b ? -1 : 1, ...more,
 });
 const shown = (items, more) => buildRows(items, look(more)).map((row) => row.kind === "group" ? `[${row.category}]` : row.key);
 

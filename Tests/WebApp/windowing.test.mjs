@@ -21,7 +21,10 @@ test("the row at a place is found, or the nearest", () => {
 });
 
 test("segments cover all rows exactly once, at their heights", () => {
-    for (const [count, first, last, kept] of [[5000, 100, 130, [3, 4999]], [10, 0, 9, []], [10, 4, 4, [4, 5]], [0, 0, 0, []], [10, 8, 12, [-1, 50]], [30, 5, 9, [6, 20, 21]]]) {
+    const cases = [
+        [5000, 100, 130, [3, 4999]], [10, 0, 9, []], [10, 4, 4, [4, 5]], [0, 0, 0, []], [10, 8, 12, [-1, 50]], [30, 5, 9, [6, 20, 21]],
+    ];
+    for (const [count, first, last, kept] of cases) {
         const all = even(count);
         let next = 0;
         const drawn = new Set();

@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, footer, wide, onSubmit }: Dia
     useLayoutEffect(() => {
         const dialog = ref.current!;
         dialog.showModal();
-        dialog.querySelector<HTMLElement>("[data-autofocus], h2")?.focus();
+        (dialog.querySelector<HTMLElement>("[data-autofocus]") ?? dialog.querySelector("h2"))?.focus();
         return () => dialog.close();
     }, []);
     const cancel = (event: SyntheticEvent) => {

@@ -72,12 +72,14 @@ export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
     return (
         <form ref={form} className="editor" onSubmit={save} onKeyDown={press} aria-label={t("list.editItem", { name: item.name })}>
             {gone && <p className="editor-say editor-wide" role="status">{t("list.goneWhileEditing")}</p>}
-            <Field label={t("list.field.name")} className="editor-wide" autoFocus maxLength={500} enterKeyHint="done" error={hasName ? null : t("error.empty_name")}
-                {...native("name")} />
+            <Field label={t("list.field.name")} className="editor-wide" autoFocus maxLength={500} enterKeyHint="done"
+                error={hasName ? null : t("error.empty_name")} {...native("name")} />
             {changedMeanwhile && <p className="editor-say editor-wide" role="status">{t("list.changedMeanwhile", { name: cut(item.name) })}</p>}
             <Field label={t("list.field.quantity")} inputMode="decimal" maxLength={12} enterKeyHint="done" {...native("quantity")} />
             <label className="field"><span>{t("list.field.unit")}</span><Combobox {...choice("unit", context.units())} /></label>
-            <label className="field editor-category"><span>{t("list.field.category")}</span><Combobox {...choice("category", context.categories())} /></label>
+            <label className="field editor-category">
+                <span>{t("list.field.category")}</span><Combobox {...choice("category", context.categories())} />
+            </label>
             <label className="field editor-wide">
                 <span>{t("list.field.note")}</span>
                 <textarea className="input" rows={2} maxLength={5000} dir={shownValue(item, typed, "note") ? "auto" : undefined} {...native("note")}

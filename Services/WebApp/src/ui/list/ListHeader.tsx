@@ -87,8 +87,8 @@ function Presence({ names }: { names: readonly string[] }) {
 function FilterBox({ filter, onFilter }: { filter: string; onFilter: (filter: string | null) => void }) {
     return (
         <div className="filter" role="search">
-            <input className="input" type="search" autoFocus dir={filter ? "auto" : undefined} aria-label={t("list.filter")} placeholder={t("list.filter")}
-                value={filter} onChange={(event) => onFilter(event.target.value)} onBlur={() => filter === "" && onFilter(null)}
+            <input className="input" type="search" autoFocus dir={filter ? "auto" : undefined} value={filter}
+                aria-label={t("list.filter")} placeholder={t("list.filter")} onChange={(event) => onFilter(event.target.value)} onBlur={() => filter === "" && onFilter(null)}
                 onKeyDown={(event) => {
                     if (event.key !== "Escape" && event.key !== "Enter" && event.key !== "ArrowDown") return;
                     event.preventDefault();

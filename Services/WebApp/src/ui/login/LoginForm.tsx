@@ -48,7 +48,9 @@ export function LoginForm({ accounts, registering, username: known }: { accounts
             setBusy(false);
         }
     };
-    const reveal = <IconButton icon={visible ? "eyeOff" : "eye"} label={t(visible ? "login.hide" : "login.show")} onClick={() => setVisible(!visible)} />;
+    const reveal = (
+        <IconButton icon={visible ? "eyeOff" : "eye"} label={t(visible ? "login.hide" : "login.show")} onClick={() => setVisible(!visible)} />
+    );
     const errorAt = (at: Wrong["at"]) => wrong?.at === at ? wrong.text : null;
     return (
         <form className="stack" onSubmit={(event) => void submit(event)} noValidate>
