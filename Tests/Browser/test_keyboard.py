@@ -31,9 +31,11 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
 
 def type_items(page: Page, *lines: str) -> None:
     page.keyboard.press("a")
+    before = page.locator(".item").count()
     for line in lines:
         page.keyboard.type(line)
         page.keyboard.press("Enter")
+    expect(page.locator(".item")).to_have_count(before + len(lines))
     page.keyboard.press("Escape")
 
 

@@ -132,9 +132,9 @@ export class Replica {
         return this.database.run("readonly", body);
     }
 
-    /** Learns who makes a replica's operations. */
+    /** Learns who makes a replica's operations. Those in the upper half are gateways', which make anyone's. */
     async learn(replicas: readonly string[], username: string): Promise<void> {
-        const unknown = replicas.filter((replica) => this.library.username(replica) !== username);
+        const unknown = replicas.filter((replica) => replica < "8" && this.library.username(replica) !== username);
         if (unknown.length === 0) return;
         await this.run(async (transaction) => {
             const rows = unknown.map((replica): PersonRow => ({ replica, username }));
