@@ -75,7 +75,8 @@ function inverse(intent: Intent, before: Fields | null): Intent {
         if ("amount" in change) return [{ field, amount: -change.amount }];
         const counter = before.counters.get(field);
         if (!counter) return [{ field, target: 0 }];
-        return counter.acquired === 0 ? [{ field, target: counter.target }] : [{ field, target: counter.target }, { field, amount: counter.acquired }];
+        const { target, acquired } = counter;
+        return acquired === 0 ? [{ field, target }] : [{ field, target }, { field, amount: acquired }];
     });
 }
 

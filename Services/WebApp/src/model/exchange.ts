@@ -141,7 +141,8 @@ async function replay(pen: Pen, row: DocumentRow, whole: Uint8Array): Promise<nu
     const waiting = await pen.pending(row.id);
     const spare = randomReplica();
     const outcome = pen.module.replay({
-        reason: row.replay, kind: row.kind, acknowledged: row.acknowledged.length > 0 ? row.acknowledged : emptyContext(pen), counter: row.counter, whole,
+        reason: row.replay, kind: row.kind, counter: row.counter, whole,
+        acknowledged: row.acknowledged.length > 0 ? row.acknowledged : emptyContext(pen),
         replica: pen.device.replica, spare, latest: pen.device.stamp, now: pen.now, pending: waiting.map(asOperation),
     });
     const delivered = new Set(outcome.delivered);
@@ -197,5 +198,8 @@ async function judge(pen: Pen, packed: PackedRequest, { id, status, sent }: Answ
     const isFruitless = packed.replica === pen.device.replica && sent.pushedThrough > 0 && status === statuses.ok && waiting >= before
         && row.replay === replays.none;
     if (status === statuses.notConfirmed || isFruitless) applied.unconfirmed.push(id);
-    else if (row.trouble !== null ? !sent.replaying && row.replay !== replays.none : waiting > 0 || row.replay !== replays.none) applied.more.push(id);
+    else {
+        const mustReplay = row.replay !== replays.none;
+        if (row.trouble !== null ? !sent.replaying && mustReplay : waiting > 0 || mustReplay) applied.more.push(id);
+    }
 }

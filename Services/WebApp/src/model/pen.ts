@@ -1,7 +1,7 @@
 // Writes within one transaction: mints dots and stamps, changes entries, fills the outbox. As `Pen` of the command line does.
 import {
-    collections, encodeIntent, fields, fieldsOf, keyText, ListError, type Dot, type EntryState, type Fields, type Handle, type Intent, type Key, type Kind,
-    type ListModule,
+    collections, encodeIntent, fields, fieldsOf, keyText, ListError, type Dot, type EntryState, type Fields, type Handle, type Intent,
+    type Key, type Kind, type ListModule,
 } from "../core/listModule";
 import { equalBytes } from "../core/bytes";
 import type { Transaction } from "./database";

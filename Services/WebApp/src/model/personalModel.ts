@@ -104,7 +104,8 @@ export class PersonalModel implements Model {
                 const { name, note, category, unit, quantity } = source;
                 const progress = options.keepProgress ? { checked: source.checked, acquired: quantity?.acquired ?? 0 } : {};
                 const target = quantity ? { target: quantity.target } : {};
-                const changes = changesOf({ name, note: note ?? undefined, category: category ?? undefined, unit: unit ?? undefined, ...target, ...progress });
+                const words = { note: note ?? undefined, category: category ?? undefined, unit: unit ?? undefined };
+                const changes = changesOf({ name, ...words, ...target, ...progress });
                 await writer.add(id, [...changes, { field: fields.position, set: position }]);
                 last = position;
             }
@@ -151,7 +152,8 @@ export class PersonalModel implements Model {
         });
         await this.perform({ kind: "edit", params: counted(edits.length, edits[0]?.name), list }, async (writer) => {
             for (const { id, changes } of edits) await writer.edit(list, item(id), changes);
-            if (patch.category || patch.unit) habits.note(writer.pen.transaction, this.replica.habits, list, edits.map(({ name }) => ({ ...patch, name })));
+            const drafts = patch.category || patch.unit ? edits.map(({ name }) => ({ ...patch, name })) : [];
+            habits.note(writer.pen.transaction, this.replica.habits, list, drafts);
         });
     }
 
@@ -197,7 +199,9 @@ export class PersonalModel implements Model {
         // Behind an item that moves itself: behind the nearest one before it that stays.
         const all = library.items(list);
         let anchor = after;
-        for (let place = all.findIndex(({ id }) => id === after); anchor !== null && moving.has(anchor); place -= 1) anchor = all[place - 1]?.id ?? null;
+        for (let before = all.findIndex(({ id }) => id === after) - 1; anchor !== null && moving.has(anchor); before -= 1) {
+            anchor = all[before]?.id ?? null;
+        }
         const place = anchor === null ? -1 : rest.findIndex(({ id }) => id === anchor);
         const nothing = new Uint8Array();
         let left = place >= 0 ? library.position(list, rest[place]!.id) : nothing;
@@ -329,8 +333,8 @@ export class PersonalModel implements Model {
 
     async history(list: ID, options: { item?: ID; limit?: number } = {}): Promise<readonly HistoryChange[]> {
         const path = `/v1/lists/${list}/history?limit=${options.limit ?? 200}${options.item ? `&item=${options.item}` : ""}`;
-        const { changes } = await this.gateway.json<{ changes: (Omit<HistoryChange, "itemName" | "item"> & { item: { id: ID; name: string } | null })[] }>(
-            "GET", path);
+        type Told = Omit<HistoryChange, "itemName" | "item"> & { item: { id: ID; name: string } | null };
+        const { changes } = await this.gateway.json<{ changes: Told[] }>("GET", path);
         return changes.map((change) => ({ ...change, item: change.item?.id ?? null, itemName: change.item?.name ?? null }));
     }
 

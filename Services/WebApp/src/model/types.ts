@@ -173,7 +173,8 @@ export interface RemoteChange {
 /** One thing that can be undone; `kind` and `params` make its words (messages `undo.<kind>`). */
 export interface UndoStep {
     id: number;
-    kind: "add" | "edit" | "check" | "uncheck" | "take" | "remove" | "move" | "clear" | "rename" | "trash" | "archive" | "pin" | "create" | "resolve" | "template";
+    kind: "add" | "edit" | "check" | "uncheck" | "take" | "remove" | "move" | "clear" | "resolve"
+        | "create" | "rename" | "trash" | "archive" | "pin" | "template";
     params: { count?: number; name?: string };
     list: ID;
 }
