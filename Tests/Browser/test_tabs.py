@@ -84,8 +84,8 @@ def test_when_the_tab_that_syncs_ends_in_the_middle_of_it_the_other_takes_over(d
 
 
 def test_edits_in_turns_in_both_tabs_while_syncing_are_neither_lost_nor_doubled(device, tabs, person, groceries):
-    """Thirty quick edits in turns: the server, both tabs and the outbox agree, and the history tells of each once."""
-    names = [f"item {number:02}" for number in range(30)]
+    """Twenty quick edits in turns: the server, both tabs and the outbox agree, and the history tells of each once."""
+    names = [f"item {number:02}" for number in range(20)]
     for number, name in enumerate(names):
         box = device.add_box(tabs[number % 2])
         box.fill(name)
@@ -116,3 +116,42 @@ def test_the_other_tab_goes_on_where_a_login_was_in_one(device, tabs, person, gr
     for page in tabs:
         device.wait_saved(page)
     equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk", "tea"], "the server has all")
+
+
+def by_hand(page) -> None:
+    """Sync only when asked to."""
+    page.get_by_role("button", name="Sync: ").click()
+    dialog = page.get_by_role("dialog", name="Sync")
+    dialog.get_by_label("Sync this device").select_option(label="Only by hand")
+    dialog.get_by_role("button", name="Close").click()
+
+
+def test_a_device_that_syncs_by_hand_sends_nothing_until_it_is_asked_in_either_tab(device, tabs, person, groceries):
+    """Edits wait and are counted in both tabs; Sync now in the tab that does not lead sends them."""
+    first, second = tabs
+    by_hand(first)
+    device.add("coffee", page=first)
+    device.add("tea", page=second)
+    for page in tabs:
+        device.wait_sync("2 changes waiting", page)
+    assert sorted(person.names(groceries)) == ["apples", "bread", "milk"]
+    device.sync_button(second).click()
+    second.get_by_role("dialog", name="Sync").get_by_role("button", name="Sync now").click()
+    equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk", "tea"], "the server has both")
+    for page in tabs:
+        device.wait_saved(page)
+
+
+def test_a_tab_that_takes_over_in_the_middle_of_an_exchange_does_not_say_for_ever_that_it_syncs(device, tabs):
+    """By hand, so that nothing else begins an exchange."""
+    first, second = tabs
+    by_hand(first)
+    device.add("coffee", page=first)
+    device.wait_sync("1 change waiting", second)
+    first.route("**/v1/sync", lambda _: None)
+    device.sync_button(first).click()
+    first.get_by_role("dialog", name="Sync").get_by_role("button", name="Sync now").click()
+    device.wait_sync("Syncing…", second)
+    device.page = second
+    first.close()
+    device.wait_sync("1 change waiting", second)

@@ -54,6 +54,9 @@ export class Syncer {
             this.endLeading = resolve;
             if (this.isClosed) return resolve();
             this.isLeader = true;
+            // What the tab before was in the middle of is over.
+            const { phase } = this.status.get();
+            this.say({ live: false, phase: phase === "syncing" ? "synced" : phase });
             this.begin();
         });
         // What is in memory is this tab's alone.
