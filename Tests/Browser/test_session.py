@@ -96,6 +96,7 @@ def test_forgetting_an_account_removes_its_data_from_the_device(device, person, 
     device.wait_saved()
     other_tab = device.new_tab(f"/list/{groceries}")
     device.wait_names("milk", "bread", "apples", page=other_tab)
+    page.bring_to_front()
     page.get_by_role("button", name="account and more").click()
     page.get_by_role("menuitem", name="Log out").click()
     dialog = page.get_by_role("dialog")

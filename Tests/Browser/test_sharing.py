@@ -48,6 +48,21 @@ def test_a_link_made_in_the_app_lets_another_person_in_and_edits_go_both_ways_li
     equals(lambda: person.item(groceries, "milk")["checked"], True, "the server has the check")
 
 
+def test_a_list_that_appears_while_the_app_is_open_is_there_with_its_items_at_once(device, person, other):
+    """Made on another device, or joined there: its items come when its name comes, and not with some later exchange."""
+    device.wait_live()
+    mine = person.create_list("Tools")
+    person.add(mine, "saw")
+    theirs = other.create_list("Party")
+    other.add(theirs, "balloons")
+    person.join(other.invite(theirs))
+    lists = device.page.get_by_role("main")
+    for name, item in ("Tools", "saw"), ("Party", "balloons"):
+        lists.get_by_role("link", name=name).click()
+        device.wait_names(item, within=3)
+        device.page.get_by_role("link", name="All lists").click()
+
+
 def test_a_person_without_an_account_comes_from_the_link_to_the_list(open_device, person, groceries):
     """The link leads to registration, and then to the invitation it is about."""
     token = person.invite(groceries, "viewer")

@@ -120,6 +120,7 @@ def test_the_other_tab_goes_on_where_a_login_was_in_one(device, tabs, person, gr
 
 def by_hand(page) -> None:
     """Sync only when asked to."""
+    page.bring_to_front()
     page.get_by_role("button", name="Sync: ").click()
     dialog = page.get_by_role("dialog", name="Sync")
     dialog.get_by_label("Sync this device").select_option(label="Only by hand")
@@ -135,6 +136,7 @@ def test_a_device_that_syncs_by_hand_sends_nothing_until_it_is_asked_in_either_t
     for page in tabs:
         device.wait_sync("2 changes waiting", page)
     assert sorted(person.names(groceries)) == ["apples", "bread", "milk"]
+    second.bring_to_front()
     device.sync_button(second).click()
     second.get_by_role("dialog", name="Sync").get_by_role("button", name="Sync now").click()
     equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk", "tea"], "the server has both")

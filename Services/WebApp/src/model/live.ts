@@ -124,7 +124,10 @@ export class Live {
         clearTimeout(this.silence);
         this.silence = window.setTimeout(() => this.socket?.close(), silenceMillisecondsMax);
         if (frame.ready) this.ready(frame.ready.expiresAt);
-        for (const { list, delta } of frame.following ?? []) if (delta) this.take({ list, by: "", delta });
+        for (const { list, context, delta } of frame.following ?? []) {
+            if (delta) this.take({ list, by: "", delta });
+            else this.compare(list, context);
+        }
         if (frame.following) this.replica.onOpen();
         if (frame.change) this.take(frame.change);
         if (frame.digest) this.compare(frame.digest.list, frame.digest.context);
