@@ -31,6 +31,7 @@ IDBObjectStore.prototype.put = function (...given) {
         transaction.abort();
     };
     if (globalThis.fullAt === "call" && name === "operation") throw full();
+    if (globalThis.roomFor !== undefined && name === "operation" && --globalThis.roomFor < 0) throw full();
     const request = put.apply(this, given);
     if (globalThis.fullAt === "wait" && name === "operation") undo();
     if (globalThis.fullAt === "commit" && name === "device") request.addEventListener("success", undo);
@@ -94,6 +95,7 @@ def test_an_edit_that_the_disk_has_no_room_for_is_not_shown_as_saved(open_device
     expect(notices.get_by_text("The storage of this device is full: the change was not kept.")).to_be_visible()
     expect(page.get_by_text("Your last change was not kept.")).to_be_visible()
     expect(device.add_box()).to_have_value("coffee")
+    expect(page.get_by_role("option", name="coffee")).to_have_count(0)
     device.wait_names("milk", "bread", "apples")
     device.add_box().blur()
     device.checkbox("milk").click()
@@ -108,6 +110,26 @@ def test_an_edit_that_the_disk_has_no_room_for_is_not_shown_as_saved(open_device
     device.wait_names("milk", "bread", "apples", "coffee")
     expect(page.get_by_text("Your last change was not kept.")).to_have_count(0)
     equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk"], "the server has it")
+
+
+def test_an_import_into_a_new_list_that_the_disk_has_no_room_for_makes_no_list(open_device, person, groceries):
+    """There is room for the list and not for all of its items: then the list is not there either, and the text is not lost."""
+    device = open_device(person, init=FULL)
+    page = device.page
+    device.wait_saved()
+    page.get_by_role("button", name="Import").click()
+    dialog = page.get_by_role("dialog", name="Import")
+    dialog.get_by_label("Or paste text").fill("nails\nhammer\nsaw")
+    dialog.get_by_label("Name of the list").fill("Tools")
+    page.evaluate("() => { globalThis.roomFor = 4; }")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The storage of this device is full: the change was not kept.")).to_be_visible()
+    expect(dialog.get_by_label("Or paste text")).to_have_value("nails\nhammer\nsaw")
+    page.evaluate("() => { delete globalThis.roomFor; }")
+    dialog.get_by_role("button", name="Cancel").click()
+    lists = page.get_by_role("main").get_by_role("link")
+    expect(lists.filter(has_text="Groceries")).to_be_visible()
+    expect(lists.filter(has_text="Tools")).to_have_count(0)
 
 
 def test_an_import_beyond_the_browsers_own_quota_is_refused_whole_and_its_text_is_not_lost(open_device, person, groceries):

@@ -44,6 +44,16 @@ def test_one_tab_syncs_and_both_show_each_others_edits(device, tabs, person, gro
         expect(device.name_button("rice", page)).to_be_visible()
 
 
+def test_a_leading_tab_that_nobody_looks_at_brings_the_other_what_others_do(device, tabs, person, groceries):
+    """Browsers draw no frames in such a tab, so nothing may wait for one."""
+    first, second = tabs
+    device.wait_live()
+    first.evaluate("() => { globalThis.requestAnimationFrame = () => 0; }")
+    for name in "rice", "salt", "oil":
+        person.add(groceries, name)
+        expect(device.name_button(name, second)).to_be_visible(timeout=5_000)
+
+
 def test_edits_without_a_network_in_both_tabs_are_shown_in_both(device, tabs, person, groceries):
     """No server is needed for two tabs to agree."""
     first, second = tabs

@@ -1,16 +1,15 @@
 // Checks the WebAssembly module, as the list app calls it, against the golden vectors that the native tests check.
-// usage: node run-vectors.mjs listcrdt.wasm listModule.mjs        (the latter: Services/WebApp/src/core/listModule.ts, bundled)
+// usage: bundled by esbuild, then: node run-vectors.mjs listcrdt-checked.wasm
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { encodeIntent, fields, fieldsOf } from "../../Services/WebApp/src/core/forms";
+import { ListError, ListModule } from "../../Services/WebApp/src/core/listModule";
+import vectors from "../ListCRDT/Vectors/vectors.json";
 
 globalThis.crypto ??= webcrypto; // Node 18
 
-const [wasm, binding] = process.argv.slice(2);
-const { encodeIntent, fields, fieldsOf, ListError, ListModule } = await import(pathToFileURL(binding));
-const module = await ListModule.load(await readFile(wasm));
-const vectors = JSON.parse(await readFile(new URL("../ListCRDT/Vectors/vectors.json", import.meta.url), "utf8"));
+const module = await ListModule.load(await readFile(process.argv[2]));
 let checks = 0;
 
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));

@@ -1,6 +1,7 @@
 // What commands do to entries, and what takes it back.
-import { asChanges, collections, fields, idOfDot, type Change, type Fields, type Intent, type Key, type Kind } from "../core/listModule";
+import { asChanges, collections, fields, idOfDot, type Change, type Fields, type Intent, type Key, type Kind } from "../core/forms";
 import { headKey, type Pen } from "./pen";
+import type { HabitRow } from "./rows";
 import { ModelError, type Conflict, type ID, type ItemPatch } from "./types";
 import type { Deed } from "./undo";
 
@@ -26,6 +27,8 @@ export class DeedWriter {
     private readonly inverses: Deed[] = [];
     /** In place of `inverse`. */
     takeBack: Deed[] | null = null;
+    /** To be remembered when all is committed. */
+    readonly habits: HabitRow[] = [];
 
     constructor(readonly pen: Pen) {}
 
@@ -44,8 +47,19 @@ export class DeedWriter {
         return this.do(list, 0, key, intent);
     }
 
+    /** New items, one behind the other, between two positions or at an end. */
+    async addAll(list: ID, items: readonly (readonly Change[])[], left = new Uint8Array(), right = new Uint8Array()): Promise<ID[]> {
+        const ids: ID[] = [];
+        let last = left;
+        for (const changes of items) {
+            last = await this.pen.position(list, last, right);
+            ids.push(await this.add(list, [...changes, { field: fields.position, set: last }]));
+        }
+        return ids;
+    }
+
     /** A new item, called by the dot that makes it. */
-    async add(list: ID, changes: readonly Change[]): Promise<ID> {
+    private async add(list: ID, changes: readonly Change[]): Promise<ID> {
         const id = idOfDot(await this.pen.nextDot(list));
         await this.do(list, 0, item(id), changes, true);
         return id;

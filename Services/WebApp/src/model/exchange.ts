@@ -1,11 +1,12 @@
 // One exchange with the server: what goes into a request, and what its answers mean. As `Outbox` and `SyncApplying` of the command line.
-import { consequences, type Kind, type Operation, type RequestPart } from "../core/listModule";
+import { consequences, type Kind, type Operation, type RequestPart } from "../core/forms";
 import { Pen, randomReplica } from "./pen";
 import { replays, statuses, type AsideRow, type DocumentRow, type OperationRow } from "./rows";
 import type { SetAside } from "./types";
 
 const documentsMax = 512;
-const operationsMax = 1_000;
+/** Below what the server takes (1,000): an edit on the screen waits for the transaction that an answer is carried out in. */
+const operationsMax = 200;
 const bytesMax = 400_000;
 /** Beyond this the device's clock is taken to be wrong. */
 const toleranceMilliseconds = 30_000;
@@ -72,7 +73,8 @@ export interface Applied {
     more: string[];
     /** Those that the server could not confirm: to be tried later. */
     unconfirmed: string[];
-    acknowledged: number;
+    /** The server's clock as it answered. */
+    serverMilliseconds: number;
 }
 
 /** Takes in the answers, within one transaction. A document without an answer counts as not confirmed. */
@@ -86,12 +88,12 @@ export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array)
             meaning: pen.module.answerConsequences(index, sent),
         }] : [];
     });
-    const applied: Applied = { more: [...packed.left], unconfirmed: [], acknowledged: 0 };
+    const applied: Applied = { more: [...packed.left], unconfirmed: [], serverMilliseconds: response.serverMilliseconds };
     const answered = new Set(answers.map(({ id }) => id));
     applied.unconfirmed.push(...[...packed.sent.keys()].filter((id) => !answered.has(id)));
     for (const each of answers) {
         const before = await pen.pendingCount(each.id);
-        for (const meaning of each.meaning) await carryOut(pen, packed, each, meaning, response.serverMilliseconds, applied);
+        for (const meaning of each.meaning) await carryOut(pen, packed, each, meaning, response.serverMilliseconds);
         await judge(pen, packed, each, before, applied);
     }
     return applied;
@@ -106,16 +108,16 @@ interface Answer {
 }
 
 async function carryOut(
-    pen: Pen, packed: PackedRequest, answer: Answer, meaning: number, server: number, applied: Applied,
+    pen: Pen, packed: PackedRequest, answer: Answer, meaning: number, server: number,
 ): Promise<void> {
     const { id, sent, status } = answer;
     const row = await pen.open(id, sent.kind);
     const isSameReplica = packed.replica === pen.device.replica;
     if (meaning === consequences.join && answer.delta.length > 0) await pen.join(id, sent.kind, answer.delta);
-    else if (meaning === consequences.acknowledge) applied.acknowledged += await acknowledge(pen, packed, answer, row, server);
+    else if (meaning === consequences.acknowledge) await acknowledge(pen, packed, answer, row, server);
     else if (!isSameReplica) return; // since the request this device has taken a new id
     else if (meaning === consequences.findOut) row.replay = replays.findingOut;
-    else if (meaning === consequences.replace) applied.acknowledged += await replay(pen, row, answer.delta);
+    else if (meaning === consequences.replace) await replay(pen, row, answer.delta);
     else if (meaning === consequences.restamp) {
         pen.device.clockOffset = server - Date.now();
         pen.device.stamp = BigInt(server) << 16n;
@@ -124,7 +126,7 @@ async function carryOut(
     else if (meaning === consequences.note) row.trouble = status;
 }
 
-async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context }: Answer, row: DocumentRow, server: number): Promise<number> {
+async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context }: Answer, row: DocumentRow, server: number): Promise<void> {
     const oldest = sent.pushedThrough > 0 ? await pen.pending(id, operationsMax) : [];
     const pushed = oldest.filter(({ replica, counter }) => replica === packed.replica && counter <= sent.pushedThrough);
     const held = pen.module.holds(context, pushed);
@@ -133,11 +135,10 @@ async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context 
     row.acknowledged = context;
     row.trouble = null;
     if (Math.abs(server - Date.now()) < toleranceMilliseconds) pen.device.clockOffset = 0;
-    return confirmed.length;
 }
 
 /** Takes the document as the server has it, and does again what it does not have. */
-async function replay(pen: Pen, row: DocumentRow, whole: Uint8Array): Promise<number> {
+async function replay(pen: Pen, row: DocumentRow, whole: Uint8Array): Promise<void> {
     const waiting = await pen.pending(row.id);
     const spare = randomReplica();
     const outcome = pen.module.replay({
@@ -152,13 +153,12 @@ async function replay(pen: Pen, row: DocumentRow, whole: Uint8Array): Promise<nu
     row.replay = replays.none;
     if (!outcome.redone) {
         if (whole.length > 0) await pen.join(row.id, row.kind, whole);
-        return delivered.size;
+        return;
     }
     const { counter, context, entries, operations } = outcome.redone;
     for (const operation of operations) pen.record(row.id, operation);
     await pen.replace(row.id, row.kind, context, entries);
     row.counter = counter;
-    return delivered.size;
 }
 
 const asOperation = (row: OperationRow): Operation => ({

@@ -8,18 +8,20 @@ const listsMax = 20;
 
 const fold = (name: string): string => name.trim().toLocaleLowerCase();
 
-/** Notes what is added, within the transaction that adds it. */
-export function note(transaction: Transaction, habits: Map<string, HabitRow>, list: string, drafts: readonly ItemDraft[]): void {
+/** Notes what is added, within the transaction that adds it. What comes back counts once that has been committed. */
+export function note(transaction: Transaction, known: ReadonlyMap<string, HabitRow>, list: string, drafts: readonly ItemDraft[]): HabitRow[] {
+    const noted = new Map<string, HabitRow>();
     for (const draft of drafts) {
         const name = fold(draft.name);
-        const before = habits.get(name);
+        const before = noted.get(name) ?? known.get(name);
         const row: HabitRow = {
             name, shown: draft.name.trim(), category: draft.category ?? before?.category ?? null, unit: draft.unit ?? before?.unit ?? null,
             count: (before?.count ?? 0) + 1, at: Date.now(), lists: [list, ...(before?.lists ?? []).filter((id) => id !== list)].slice(0, listsMax),
         };
-        habits.set(name, row);
+        noted.set(name, row);
         transaction.put("habit", row);
     }
+    return [...noted.values()];
 }
 
 /** Names that begin with what was typed before those that hold it; this list's and the most used ones first. */
@@ -56,5 +58,3 @@ export function learnFrom(replica: Replica): void {
         }
     }
 }
-
-export const categoryOf = (replica: Replica, name: string): string | null => replica.habits.get(fold(name))?.category ?? null;

@@ -1,6 +1,6 @@
 // What the replica shows, kept in memory: every document's entries in words, and the lists, items and members made of them.
 import { toHex } from "../core/bytes";
-import { collections, fields, keyText } from "../core/listModule";
+import { collections, fields, keyText } from "../core/forms";
 import {
     bytes, integer, statuses, text, truth, type ClashSide, type DeviceRow, type DocumentRow, type EntryView,
 } from "./rows";
@@ -70,6 +70,7 @@ class Shown {
     }
 }
 
+const troubleOf = (shown: Shown | undefined): ListSummary["trouble"] => troubles[shown?.row.trouble ?? 0] ?? null;
 const positionOf = (view: EntryView): string => toHex(bytes(view, fields.position));
 
 export class Library {
@@ -219,7 +220,7 @@ export class Library {
         return {
             id, name: this.name(id), role: this.role(id), itemCount, openCount, memberCount, pinned: truth(shelf, fields.pinned),
             archived: truth(shelf, fields.archived), template: truth(shelf, fields.template), trashed: truth(head, fields.trashed),
-            updatedMilliseconds: updated || null, pending: shown.pending, trouble: troubles[shown.row.trouble ?? 0] ?? null,
+            updatedMilliseconds: updated || null, pending: shown.pending, trouble: troubleOf(shown),
         };
     }
 
@@ -236,7 +237,7 @@ export class Library {
         members.sort((left, right) => left.name.localeCompare(right.name));
         return {
             id, name: this.name(id), role: this.role(id), trashed: truth(shown?.views.get(headText), fields.trashed),
-            items: this.items(id), members, invitations, present: this.present.get(id) ?? [],
+            trouble: troubleOf(shown), items: this.items(id), members, invitations, present: this.present.get(id) ?? [],
         };
     }
 

@@ -1,6 +1,6 @@
 // The live connection to a bridge: what others change arrives by itself. It only hurries things: whatever it loses, the next sync brings.
 import { fromBase64, toBase64 } from "../core/bytes";
-import { collections } from "../core/listModule";
+import { collections } from "../core/forms";
 import type { Gateway } from "./gateway";
 import type { Replica } from "./replica";
 import type { RemoteChange } from "./types";
@@ -8,6 +8,10 @@ import type { RemoteChange } from "./types";
 const pauseMillisecondsMax = 30_000;
 const silenceMillisecondsMax = 45_000;
 const openMax = 16;
+/** Changes that may wait to be written; past it the connection ends, and a sync brings them. */
+const waitingMax = 5_000;
+/** Between two transactions with changes, so that they gather. No animation frame: a tab that nobody looks at has none. */
+const pauseMilliseconds = 16;
 
 interface LiveChange {
     list: string;
@@ -141,8 +145,8 @@ export class Live {
         this.pause = 500;
         this.follow();
         this.onState(true);
-        // A new token before this one runs out.
-        const left = Math.max(Date.parse(expiresAt) - Date.now() - 60_000, 30_000);
+        // A new token before this one runs out, by the server's clock.
+        const left = Math.max(Date.parse(expiresAt) - Date.now() - this.replica.serverAhead - 60_000, 30_000);
         const { socket } = this;
         setTimeout(async () => {
             if (this.socket !== socket || !socket) return;
@@ -167,6 +171,9 @@ export class Live {
 
     /** Changes that arrive while others are being written are written together. */
     private take(change: LiveChange): void {
+        const context = this.replica.library.row(change.list)?.context;
+        if (!context || context.length === 0) return this.onBehind([change.list]); // a part of a list that is not here yet
+        if (this.waiting.length >= waitingMax) return this.socket?.close();
         this.waiting.push(change);
         if (!this.isJoining) void this.joinWaiting();
     }
@@ -178,9 +185,10 @@ export class Live {
                 const changes = this.waiting;
                 this.waiting = [];
                 await this.joinAll(changes);
-                await new Promise((resolve) => requestAnimationFrame(resolve));
+                await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
             }
         } catch {
+            this.waiting = [];
             this.socket?.close(); // storage refused it: sync later brings it
         } finally {
             this.isJoining = false;

@@ -1,8 +1,8 @@
 // Writes within one transaction: mints dots and stamps, changes entries, fills the outbox. As `Pen` of the command line does.
 import {
-    collections, encodeIntent, fields, fieldsOf, keyText, ListError, type Dot, type EntryState, type Fields, type Handle, type Intent,
-    type Key, type Kind, type ListModule,
-} from "../core/listModule";
+    collections, encodeIntent, fields, fieldsOf, keyText, type Dot, type EntryState, type Fields, type Intent, type Key, type Kind,
+} from "../core/forms";
+import { ListError, type Handle, type ListModule } from "../core/listModule";
 import { equalBytes } from "../core/bytes";
 import type { Transaction } from "./database";
 import { replays, text, type DeviceRow, type DocumentRow, type EntryRow, type OperationRow } from "./rows";

@@ -1,5 +1,5 @@
 // One person's replica as the screen sees it: commands, each kept on disk when its promise resolves.
-import { collections, fields, type Change } from "../core/listModule";
+import { collections, fields, type Change } from "../core/forms";
 import { changesOf, checked, counted, DeedWriter, disputedFields, item, limits, randomId } from "./deeds";
 import { GatewayError, type Gateway } from "./gateway";
 import * as habits from "./habits";
@@ -19,14 +19,15 @@ export class PersonalModel implements Model {
     readonly storage: Store<StorageStatus>;
     readonly undoable: Store<UndoStep | null>;
     readonly redoable: Store<UndoStep | null>;
-    private readonly history_ = new UndoHistory();
+    private readonly steps = new UndoHistory();
+    private hasAsked = false;
 
     constructor(private readonly replica: Replica, private readonly syncer: Syncer, private readonly gateway: Gateway) {
         this.lists = replica.library.lists;
         this.sync = syncer.status;
         this.storage = replica.storage;
-        this.undoable = this.history_.undoable;
-        this.redoable = this.history_.redoable;
+        this.undoable = this.steps.undoable;
+        this.redoable = this.steps.redoable;
         habits.learnFrom(replica);
         void this.measureStorage();
     }
@@ -50,15 +51,20 @@ export class PersonalModel implements Model {
 
     // Lists
 
-    async createList(name: string, options: { template?: boolean } = {}): Promise<ID> {
+    async createList(name: string, options: { template?: boolean; items?: readonly ItemDraft[] } = {}): Promise<ID> {
+        const { template = false, items = [] } = options;
+        if (items.length > limits.items) throw tooMany();
         const id = randomId();
+        const changes = items.map((draft) => changesOf(draft));
         await this.perform({ kind: "create", params: { name }, list: id }, async (writer) => {
-            await writer.newList(id, checked(name, "name"), options.template ?? false);
+            await writer.newList(id, checked(name, "name"), template);
+            await writer.addAll(id, changes);
+            this.noteHabits(writer, id, items);
             // A list cannot be unmade; taking it back puts it in the trash.
             writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
         });
-        // Something is worth keeping now. Browsers ask, or decide by themselves.
-        if (this.storage.get().persistent === false) void this.requestPersistence();
+        // Something is worth keeping now. Browsers ask, or decide by themselves; once is enough.
+        if (this.storage.get().persistent === false && !this.hasAsked) void this.requestPersistence();
         return id;
     }
 
@@ -93,25 +99,14 @@ export class PersonalModel implements Model {
         await this.perform(step, (writer) => writer.edit(list, headKey, [{ field: fields.trashed, set: trashed }]));
     }
 
-    async duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
-        const id = randomId();
-        const items = this.replica.library.items(list);
-        await this.perform({ kind: "create", params: { name }, list: id }, async (writer) => {
-            await writer.newList(id, checked(name, "name"), options.template ?? false);
-            let last = new Uint8Array();
-            for (const source of items) {
-                const position = await writer.pen.position(id, last, new Uint8Array());
-                const { name, note, category, unit, quantity } = source;
-                const progress = options.keepProgress ? { checked: source.checked, acquired: quantity?.acquired ?? 0 } : {};
-                const target = quantity ? { target: quantity.target } : {};
-                const words = { note: note ?? undefined, category: category ?? undefined, unit: unit ?? undefined };
-                const changes = changesOf({ name, ...words, ...target, ...progress });
-                await writer.add(id, [...changes, { field: fields.position, set: position }]);
-                last = position;
-            }
-            writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
+    duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
+        const items = this.replica.library.items(list).map(({ name, note, category, unit, quantity, checked }): ItemDraft => {
+            const progress = options.keepProgress ? { checked, acquired: quantity?.acquired ?? 0 } : {};
+            // What is not there is left out: the copy has no traces of it.
+            const given = Object.entries({ note, category, unit, target: quantity?.target }).filter(([, value]) => value != null);
+            return { name, ...Object.fromEntries(given), ...progress };
         });
-        return id;
+        return this.createList(name, { template: options.template ?? false, items });
     }
 
     // Items
@@ -120,20 +115,14 @@ export class PersonalModel implements Model {
         this.require(list, "edit");
         const { library } = this.replica;
         const items = library.items(list);
-        if (items.length + drafts.length > limits.items) throw new ModelError("too_many", `A list has at most ${limits.items} items.`);
+        if (items.length + drafts.length > limits.items) throw tooMany();
         const changes = drafts.map((draft) => changesOf(draft));
         const place = after === undefined ? items.length - 1 : items.findIndex(({ id }) => id === after);
-        const nothing = new Uint8Array();
-        let left = place >= 0 ? library.position(list, items[place]!.id) : nothing;
-        const right = items[place + 1] ? library.position(list, items[place + 1]!.id) : nothing;
+        const between = [items[place], items[place + 1]].map((item) => item ? library.position(list, item.id) : undefined);
         const step = { kind: "add", params: counted(drafts.length, drafts[0]?.name), list } as const;
         return this.perform(step, async (writer) => {
-            const ids: ID[] = [];
-            for (const each of changes) {
-                left = await writer.pen.position(list, left, right);
-                ids.push(await writer.add(list, [...each, { field: fields.position, set: left }]));
-            }
-            habits.note(writer.pen.transaction, this.replica.habits, list, drafts);
+            const ids = await writer.addAll(list, changes, between[0], between[1]);
+            this.noteHabits(writer, list, drafts);
             return ids;
         });
     }
@@ -152,8 +141,7 @@ export class PersonalModel implements Model {
         });
         await this.perform({ kind: "edit", params: counted(edits.length, edits[0]?.name), list }, async (writer) => {
             for (const { id, changes } of edits) await writer.edit(list, item(id), changes);
-            const drafts = patch.category || patch.unit ? edits.map(({ name }) => ({ ...patch, name })) : [];
-            habits.note(writer.pen.transaction, this.replica.habits, list, drafts);
+            if (patch.category || patch.unit) this.noteHabits(writer, list, edits.map(({ name }) => ({ ...patch, name })));
         });
     }
 
@@ -223,6 +211,10 @@ export class PersonalModel implements Model {
         await this.perform({ kind: "resolve", params: { name }, list }, (writer) => writer.edit(list, item(id), [change]));
     }
 
+    private noteHabits(writer: DeedWriter, list: ID, drafts: readonly ItemDraft[]): void {
+        writer.habits.push(...habits.note(writer.pen.transaction, this.replica.habits, list, drafts));
+    }
+
     suggest(list: ID, typed: string, limit: number): readonly Suggestion[] {
         return habits.suggest(this.replica, list, typed, limit);
     }
@@ -234,11 +226,11 @@ export class PersonalModel implements Model {
     // Taking back
 
     async undo(): Promise<void> {
-        await this.history_.undo((deeds) => this.carryOut(deeds));
+        await this.steps.undo((deeds) => this.carryOut(deeds));
     }
 
     async redo(): Promise<void> {
-        await this.history_.redo((deeds) => this.carryOut(deeds));
+        await this.steps.redo((deeds) => this.carryOut(deeds));
     }
 
     private carryOut(deeds: readonly Deed[]): Promise<Deed[]> {
@@ -249,11 +241,12 @@ export class PersonalModel implements Model {
     }
 
     private async perform<Result>(step: Omit<UndoStep, "id">, body: (writer: DeedWriter) => Promise<Result>): Promise<Result> {
-        const { result, deeds } = await this.write(async (writer) => {
+        const { result, deeds, noted } = await this.write(async (writer) => {
             const result = await body(writer);
-            return { result, deeds: writer.takeBack ?? writer.inverse };
+            return { result, deeds: writer.takeBack ?? writer.inverse, noted: writer.habits };
         });
-        this.history_.add(step, deeds);
+        for (const habit of noted) this.replica.habits.set(habit.name, habit);
+        this.steps.add(step, deeds);
         return result;
     }
 
@@ -284,6 +277,7 @@ export class PersonalModel implements Model {
     }
 
     async requestPersistence(): Promise<boolean> {
+        this.hasAsked = true;
         const isGranted = await navigator.storage?.persist?.() ?? false;
         await this.measureStorage();
         return isGranted;
@@ -344,8 +338,6 @@ export class PersonalModel implements Model {
         await this.syncer.deliver(list);
         if (this.replica.library.hasPending(list)) throw new GatewayError(0, "offline", "The list has not reached the server yet.");
     }
-
-    get device(): string {
-        return this.replica.library.device.replica;
-    }
 }
+
+const tooMany = (): ModelError => new ModelError("too_many", `A list has at most ${limits.items} items.`);

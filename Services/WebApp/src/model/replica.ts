@@ -1,11 +1,12 @@
 // A person's replica in this browser: its database, what is shown of it, and the other tabs that have it open too.
-import { keyText, type ListModule } from "../core/listModule";
+import { keyText } from "../core/forms";
+import type { ListModule } from "../core/listModule";
 import { StorageError, type Database, type Transaction } from "./database";
 import { Library, type Reading } from "./library";
 import { Pen, type Changed } from "./pen";
 import type { DeviceRow, DocumentRow, EntryRow, HabitRow, OperationRow, PersonRow } from "./rows";
 import { Cell } from "./stores";
-import { ModelError, type RemoteChange, type StorageStatus } from "./types";
+import { ModelError, type RemoteChange, type StorageStatus, type SyncStatus } from "./types";
 
 /** How long a change of another tab may be on its way here. */
 const patienceMilliseconds = 50;
@@ -13,11 +14,11 @@ const patienceMilliseconds = 50;
 /** What tabs of one account tell each other. */
 export type TabMessage =
     | Written
-    | { kind: "status"; status: unknown }
-    | { kind: "ask"; what: "sync" | "edited" | "status" }
+    | { kind: "status"; status: SyncStatus }
+    | { kind: "ask"; what: "sync" | "status" }
     | { kind: "open"; tab: string; lists: string[] }
     | { kind: "present"; list: string; names: string[] }
-    | { kind: "signed"; out: boolean };
+    | { kind: "signedIn" };
 
 /** What a transaction changed. */
 interface Written {
@@ -39,6 +40,8 @@ export class Replica {
     /** Called with what other tabs say, and with what this tab's own transactions changed. */
     onMessage: (message: TabMessage) => void = () => undefined;
     onOpen: () => void = () => undefined;
+    /** By how many milliseconds the server's clock was ahead of this device's when it last answered a sync. */
+    serverAhead = 0;
     /** What was written, by its revision, until it is shown. */
     private readonly held = new Map<number, Written>();
     /** Of the last change that is shown. */
@@ -163,13 +166,19 @@ export class Replica {
 
     private show(message: Written): Promise<void> {
         if (message.revision !== null) this.held.set(message.revision, message);
-        this.showing = this.showing.then(async () => {
+        return this.next(async () => {
             await (message.revision === null ? this.showChanged(message) : this.showUpTo(message.revision));
             for (const change of message.remote) for (const listener of this.remoteListeners) listener(change);
-        }).catch((error) => {
+        });
+    }
+
+    /** After what is being shown, whether that succeeds or not: what one reading missed, the next one brings. */
+    private next(body: () => Promise<void>): Promise<void> {
+        const done = this.showing.then(body);
+        this.showing = done.catch(() => undefined);
+        return done.catch((error) => {
             if (!(error instanceof StorageError)) throw error;
         });
-        return this.showing;
     }
 
     /** Shows what was written in its order. What another tab wrote in between is on its way here; if this tab slept, it is not. */
@@ -193,8 +202,7 @@ export class Replica {
     async catchUp(): Promise<void> {
         const device = await this.read((transaction) => transaction.get<DeviceRow>("device", 1));
         if (!device || device.revision <= this.revision) return;
-        this.showing = this.showing.then(() => this.load());
-        await this.showing;
+        await this.next(() => this.load());
     }
 
     private async showChanged(message: Written): Promise<void> {

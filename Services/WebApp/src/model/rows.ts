@@ -1,5 +1,5 @@
 // The rows of a replica's tables (database.ts), and what an entry shows.
-import type { Fields, Kind, Value } from "../core/listModule";
+import type { Fields, Kind, Value } from "../core/forms";
 import type { Conflict, SetAside, SyncPolicy } from "./types";
 
 /** Why the next sync takes a document whole; as `Replay.Reason` numbers it. */

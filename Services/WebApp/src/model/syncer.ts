@@ -59,10 +59,14 @@ export class Syncer {
             this.say({ live: false, phase: phase === "syncing" ? "synced" : phase });
             this.begin();
         });
-        // What is in memory is this tab's alone.
-        if (navigator.locks && this.replica.database.isKept) void navigator.locks.request(`larder-sync-${this.replica.library.device.user}`, lead);
-        else void lead();
+        void this.exclusively("sync", lead);
         if (!this.isLeader) this.replica.tell({ kind: "ask", what: "status" });
+    }
+
+    /** One tab of the account at a time. What is in memory is this tab's alone. */
+    private exclusively<Result>(name: string, body: () => Promise<Result>): Promise<Result> {
+        const { database, library } = this.replica;
+        return navigator.locks && database.isKept ? navigator.locks.request(`larder-${name}-${library.device.user}`, body) : body();
     }
 
     close(): void {
@@ -103,7 +107,7 @@ export class Syncer {
 
     signedIn(): void {
         this.say({ phase: "waiting", problem: null });
-        this.replica.tell({ kind: "signed", out: false });
+        this.replica.tell({ kind: "signedIn" });
         if (this.isLeader) this.begin();
     }
 
@@ -147,9 +151,13 @@ export class Syncer {
         return ids.sort((left, right) => Number(right === library.device.shelf) - Number(left === library.device.shelf));
     }
 
+    /** Documents with something to exchange. What the server refuses is asked for with everything else only. */
     private waiting(): string[] {
         const { library } = this.replica;
-        return library.ids.filter((id) => library.hasPending(id) || library.row(id)?.replay !== replays.none);
+        return library.ids.filter((id) => {
+            const row = library.row(id);
+            return library.hasPending(id) || (row !== undefined && row.replay !== replays.none && row.trouble === null);
+        });
     }
 
     private async run(): Promise<void> {
@@ -180,8 +188,13 @@ export class Syncer {
         this.changed(); // while the end was being noted
     }
 
+    /** A document is in one request at a time, so that answers about it come in the order of what was asked. */
+    private exchange(ids: readonly string[], isEverything: boolean): Promise<void> {
+        return this.exclusively("exchange", () => this.exchangeAll(ids, isEverything));
+    }
+
     /** One request after another until these documents have nothing left to exchange. */
-    private async exchange(ids: readonly string[], isEverything: boolean): Promise<void> {
+    private async exchangeAll(ids: readonly string[], isEverything: boolean): Promise<void> {
         const known = new Set(this.replica.library.shelved);
         let unconfirmed: string[] = [];
         for (let left = [...ids]; left.length > 0;) {
@@ -189,6 +202,7 @@ export class Syncer {
             if (!packed) break;
             const answer = await this.gateway.sync(packed.bytes);
             const applied = await this.replica.write((pen) => apply(pen, packed, answer));
+            this.replica.serverAhead = applied.serverMilliseconds - Date.now();
             unconfirmed = [...unconfirmed, ...applied.unconfirmed];
             left = applied.more;
         }
@@ -218,12 +232,12 @@ export class Syncer {
             this.say({ phase: "unconfirmed", problem: null });
         } else if (error instanceof GatewayError && error.status === 401) {
             return this.signedOut();
-        } else if (error instanceof GatewayError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-            this.say({ phase: "refused", problem: reason });
-        } else if (error instanceof GatewayError && error.status !== 0) {
+        } else if (error instanceof GatewayError && error.status === 0) {
+            this.say({ phase: "offline", problem: null });
+        } else if (error instanceof GatewayError && (error.status >= 500 || error.status === 429)) {
             this.say({ phase: "unconfirmed", problem: reason });
-        } else {
-            this.say({ phase: "offline", problem: error instanceof GatewayError ? null : reason });
+        } else { // the server's no, or this device's: what is full or refused is told beside it
+            this.say({ phase: "refused", problem: reason });
         }
         const asked = error instanceof GatewayError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
         clearTimeout(this.timer);
@@ -245,9 +259,9 @@ export class Syncer {
     }
 
     private hear(message: TabMessage): void {
-        if (message.kind === "status" && !this.isLeader) this.status.set(message.status as SyncStatus);
+        if (message.kind === "status" && !this.isLeader) this.status.set(message.status);
         else if (message.kind === "changed") this.changed();
-        else if (message.kind === "signed" && this.isLeader && !message.out) this.signedInElsewhere();
+        else if (message.kind === "signedIn" && this.isLeader) this.signedInElsewhere();
         else if (message.kind === "open") {
             this.openIn.set(message.tab, message.lists);
             if (this.isLeader) this.live.tellOpen(this.allOpen());

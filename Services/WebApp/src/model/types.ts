@@ -95,6 +95,8 @@ export interface ListContent {
     name: string;
     role: Role | null;
     trashed: boolean;
+    /** Why the server refuses it, if it does. */
+    trouble: ListSummary["trouble"];
     /** In hand order. Objects of items that did not change stay the same objects. */
     items: readonly Item[];
     members: readonly Member[];
@@ -233,7 +235,8 @@ export interface Model {
     peek(id: ID): ListContent | null;
     onRemoteChange(listener: (change: RemoteChange) => void): () => void;
 
-    createList(name: string, options?: { template?: boolean }): Promise<ID>;
+    /** With its items, if it has any: all of it or nothing. */
+    createList(name: string, options?: { template?: boolean; items?: readonly ItemDraft[] }): Promise<ID>;
     renameList(list: ID, name: string): Promise<void>;
     setPinned(list: ID, pinned: boolean): Promise<void>;
     setArchived(list: ID, archived: boolean): Promise<void>;

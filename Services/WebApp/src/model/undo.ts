@@ -1,5 +1,5 @@
 // What was done on this page and can be taken back, newest last.
-import type { Intent, Key, Kind } from "../core/listModule";
+import type { Intent, Key, Kind } from "../core/forms";
 import { Cell } from "./stores";
 import type { UndoStep } from "./types";
 

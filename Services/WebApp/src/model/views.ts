@@ -1,5 +1,6 @@
 // What entries show, and where concurrent versions of an item disagree.
-import { collections, fields, type Fields, type Handle, type ListModule, type ShownEntry, type Stamp } from "../core/listModule";
+import { collections, fields, type Fields, type ShownEntry, type Stamp } from "../core/forms";
+import type { Handle, ListModule } from "../core/listModule";
 import type { Clash, ClashSide, EntryView } from "./rows";
 import type { Conflict } from "./types";
 

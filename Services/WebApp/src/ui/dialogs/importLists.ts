@@ -5,10 +5,7 @@ import type { ID, Model } from "../../model/types";
 /** The last of the new lists. */
 export async function importNew(model: Model, lists: readonly FileList[]): Promise<ID | undefined> {
     let list: ID | undefined;
-    for (const { name, template, items } of lists) {
-        list = await model.createList(name, { template });
-        await model.addItems(list, items);
-    }
+    for (const { name, template, items } of lists) list = await model.createList(name, { template, items });
     return list;
 }
 

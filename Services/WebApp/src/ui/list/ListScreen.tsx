@@ -1,7 +1,7 @@
 // One list: its items, or why they cannot be shown.
 import { useEffect, useMemo, useState } from "react";
 import { t } from "../../i18n/i18n";
-import type { ID, ListContent, ListSummary, Model } from "../../model/types";
+import type { ID, ListContent, Model } from "../../model/types";
 import { Button, Empty, Notice, useStore } from "../kit";
 import { run } from "../run";
 import { Link } from "../router";
@@ -14,14 +14,14 @@ export function ListScreen({ model, id }: { model: Model; id: ID }) {
     const summary = useStore(model.lists).find((list) => list.id === id);
     const waiting = useDelayed(content === null);
     if (!content) return <div className="list-waiting" role="status" aria-label={t("list.loading")}>{waiting && <span className="spinner" />}</div>;
-    if (content.role === null) return <NotHere name={content.name} online={summary !== undefined} trouble={summary?.trouble ?? null} />;
-    const refused = summary?.trouble === "forbidden" || summary?.trouble === "gone";
+    if (content.role === null) return <NotHere content={content} isShelved={summary !== undefined} />;
+    const refused = content.trouble === "forbidden" || content.trouble === "gone";
     const readOnly = content.role === "viewer" || content.trashed || refused;
-    return <ListBoard model={model} content={content} readOnly={readOnly} banner={<State model={model} content={content} summary={summary} />} />;
+    return <ListBoard model={model} content={content} readOnly={readOnly} banner={<State model={model} content={content} />} />;
 }
 
-function NotHere({ name, online, trouble }: { name: string; online: boolean; trouble: ListSummary["trouble"] }) {
-    const kind = online ? "notHere" : "unknown";
+function NotHere({ content: { name, trouble }, isShelved }: { content: ListContent; isShelved: boolean }) {
+    const kind = isShelved ? "notHere" : "unknown";
     return (
         <div className="list">
             <h1 className="list-title" dir="auto" tabIndex={-1}>{name || t("list.unknown.title")}</h1>
@@ -33,8 +33,8 @@ function NotHere({ name, online, trouble }: { name: string; online: boolean; tro
 }
 
 /** What is particular about this list now: that it is in the trash, that the server refuses it, that it may only be looked at. */
-function State({ model, content, summary }: { model: Model; content: ListContent; summary: ListSummary | undefined }) {
-    const trouble = summary?.trouble;
+function State({ model, content }: { model: Model; content: ListContent }) {
+    const { trouble } = content;
     return (
         <>
             {trouble && (
