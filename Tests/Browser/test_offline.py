@@ -1,4 +1,5 @@
 """The first story: with bad reception, nothing that was ticked off comes back."""
+import json
 import time
 
 import profile_copy as profile
@@ -55,6 +56,42 @@ def test_the_app_never_says_saved_while_an_edit_waits(device, person, groceries)
     device.page.reload()
     device.wait_saved()
     assert len(person.names(groceries)) == 3 + count
+
+
+def test_twenty_lists_made_without_a_network_all_arrive_whole(device, person):
+    """More than a request has room for: a new list's beginning is never cut in two."""
+    page = device.page
+    device.wait_saved()
+    device.go_offline()
+    made = {f"List {number:02}": [f"item {number:02}.{item:02}" for item in range(20)] for number in range(20)}
+    page.locator("header").get_by_role("button", name="Import").click()
+    dialog = page.get_by_role("dialog", name="Import")
+    dialog.get_by_label("Or paste text").fill(json.dumps({"lists": [{"name": name, "items": items} for name, items in made.items()]}))
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog).to_be_hidden()
+    device.go_online()
+    device.wait_saved(within=60)
+    assert profile.table(page, person.user, "aside") == []
+    stored = {name: person.names(list_id) for name, list_id in person.lists().items()}
+    assert stored == made
+
+
+def test_a_list_that_the_bridge_heard_of_before_the_server_is_followed_all_the_same(device, person):
+    """Live connects before the new list is pushed, and is refused it: what others do in it appears at once after the push."""
+    page = device.page
+    device.wait_saved()
+    device.go_offline()
+    tools = device.create_list("Tools")
+    page.reload()
+    page.route("**/v1/sync", lambda route: route.abort())
+    with page.expect_websocket() as socket:
+        device.go_online()
+    with socket.value.expect_event("framereceived", lambda frame: "forbidden" in str(frame)):
+        pass
+    page.unroute_all()
+    device.wait_saved()
+    person.add(tools, "saw")
+    device.wait_names("saw", within=10)
 
 
 # The last thing that an exchange reads is what was set aside.

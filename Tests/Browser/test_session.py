@@ -108,3 +108,64 @@ def test_forgetting_an_account_removes_its_data_from_the_device(device, person, 
     expect(other_tab.get_by_text("This browser has removed your lists from this device.")).to_be_visible()
     other_tab.reload()
     expect(other_tab.get_by_label("User name")).to_be_visible()
+
+
+def log_out(page) -> None:
+    page.bring_to_front()
+    page.get_by_role("button", name="account and more").click()
+    page.get_by_role("menuitem", name="Log out").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def test_after_a_logout_in_one_tab_a_login_there_makes_both_sync_again(device, person, groceries):
+    """The tab that was left open leads, and has had no session meanwhile."""
+    first = device.open_list(groceries).page
+    device.wait_saved()
+    second = device.new_tab(f"/list/{groceries}")
+    device.wait_names("milk", "bread", "apples", page=second)
+    log_out(second)
+    device.add("coffee", page=first)
+    device.wait_sync("Not syncing", first)
+    device.page = second
+    second.bring_to_front()
+    device.log_in().open_list(groceries)
+    device.add("tea")
+    for page in first, second:
+        device.wait_saved(page)
+    equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk", "tea"], "the server has both")
+    person.add(groceries, "rice")
+    for page in first, second:
+        expect(device.name_button("rice", page)).to_be_visible()
+
+
+def test_a_tab_whose_session_has_ended_does_not_bring_its_account_back(device, person, other, groceries):
+    """One tab has the first account open; the other logs out of it, and into another: that one opens from then on."""
+    first = device.open_list(groceries).page
+    device.wait_saved()
+    second = device.new_tab()
+    log_out(second)
+    device.page, device.person = second, other
+    device.log_in()
+    device.wait_saved()
+    first.bring_to_front()
+    device.add("coffee", page=first)
+    device.wait_sync("Not syncing", first)
+    second.reload()
+    expect(second.get_by_role("button", name=f"{other.username}: account and more")).to_be_visible()
+
+
+def test_an_invitation_is_opened_again_after_the_login_that_it_asked_for(device, other, person):
+    """The session has ended when the link is opened: join, log in, join."""
+    party = other.create_list("Party")
+    other.add(party, "balloons")
+    token = other.invite(party)
+    device.wait_saved()
+    device.expects(r"status of 401")
+    profile.change_device_row(device.page, person.user, accessToken="expired", refreshToken="expired")
+    device.open(f"/join/{token}")
+    device.page.get_by_role("link", name="Log in").click()
+    device.log_in()
+    device.page.get_by_role("button", name="Join the list").click()
+    device.wait_names("balloons")

@@ -112,6 +112,22 @@ def test_an_edit_that_the_disk_has_no_room_for_is_not_shown_as_saved(open_device
     equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk"], "the server has it")
 
 
+def test_what_the_disk_had_no_room_to_take_back_is_taken_back_later(open_device, person, groceries):
+    """Undo fails and is still offered, for the same step."""
+    device = open_device(person, f"/list/{groceries}", init=FULL)
+    page = device.page
+    device.add("coffee")
+    device.add("tea")
+    device.wait_saved()
+    page.evaluate("() => { globalThis.fullAt = 'call'; }")
+    device.add_box().blur()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("The storage of this device is full: the change was not kept.")).to_be_visible()
+    page.evaluate("() => { globalThis.fullAt = null; }")
+    page.keyboard.press("Control+z")
+    device.wait_names("milk", "bread", "apples", "coffee")
+
+
 def test_an_import_into_a_new_list_that_the_disk_has_no_room_for_makes_no_list(open_device, person, groceries):
     """There is room for the list and not for all of its items: then the list is not there either, and the text is not lost."""
     device = open_device(person, init=FULL)

@@ -167,3 +167,19 @@ def test_a_tab_that_takes_over_in_the_middle_of_an_exchange_does_not_say_for_eve
     device.page = second
     first.close()
     device.wait_sync("1 change waiting", second)
+
+
+def test_what_is_chosen_in_a_tab_that_does_not_lead_holds_for_all(device, tabs, person, groceries):
+    """Only by hand, chosen in the second tab: nothing is sent; with each change again: all is."""
+    first, second = tabs
+    by_hand(second)
+    device.add("coffee", page=first)
+    for page in tabs:
+        device.wait_sync("1 change waiting", page)
+    assert sorted(person.names(groceries)) == ["apples", "bread", "milk"]
+    device.sync_button(second).click()
+    dialog = second.get_by_role("dialog", name="Sync")
+    dialog.get_by_label("Sync this device").select_option(label="On every change, live")
+    equals(lambda: sorted(person.names(groceries)), ["apples", "bread", "coffee", "milk"], "the server has it")
+    for page in tabs:
+        device.wait_saved(page)

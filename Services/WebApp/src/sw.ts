@@ -11,6 +11,7 @@ interface Worker {
     addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
     skipWaiting(): Promise<void>;
     clients: { claim(): Promise<void> };
+    registration: { installing: unknown; waiting: unknown };
 }
 
 const worker = self as unknown as Worker;
@@ -32,7 +33,10 @@ async function install(): Promise<void> {
 
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 
-/** What the versions before kept on demand is taken over: it has its content in its name, and is wanted again. */
+/**
+ * What the versions before kept on demand is taken over: it has its content in its name, and is wanted again.
+ * While a later version is on its way, its cache is among the others: it will delete them.
+ */
 async function activate(): Promise<void> {
     const old = (await caches.keys()).filter((key) => key.startsWith(prefix) && key !== name);
     const cache = await caches.open(name);
@@ -43,7 +47,8 @@ async function activate(): Promise<void> {
             if (response) await cache.put(request, response);
         }
     }
-    await Promise.all(old.map((key) => caches.delete(key)));
+    const { installing, waiting } = worker.registration;
+    if (!installing && !waiting) await Promise.all(old.map((key) => caches.delete(key)));
     await worker.clients.claim();
 }
 

@@ -32,6 +32,8 @@ export class BrowserAccounts implements Accounts {
     readonly current = new Cell<Model | null>(null);
     readonly updateReady = new Cell(false);
     private opened: Opened | null = null;
+    /** Opening and leaving, one after the other. */
+    private turn: Promise<unknown> = Promise.resolve();
     private registry: IDBDatabase | null = null;
 
     private constructor(private readonly module: ListModule) {}
@@ -61,19 +63,31 @@ export class BrowserAccounts implements Accounts {
     private async enter(path: "/v1/users" | "/v1/sessions", username: string, password: string): Promise<void> {
         const session = await signIn(path, username, password);
         const { id: user } = session.user;
-        if (this.opened?.replica.library.device.user === user) {
-            await this.keepSession(this.opened.replica, session);
+        await this.inTurn(async () => {
+            if (this.opened?.replica.library.device.user !== user) return this.show(user, session);
+            await this.opened.gateway.keep(session);
             this.opened.syncer.signedIn();
-            return this.remember(user, session.user.username, true);
-        }
-        await this.show(user, session);
+            await this.remember(user, session.user.username, true);
+        });
     }
 
-    async open(user: ID): Promise<void> {
-        await this.show(user, null);
+    open(user: ID): Promise<void> {
+        return this.inTurn(async () => {
+            if (this.opened?.replica.library.device.user !== user) await this.show(user, null);
+        });
     }
 
-    async logOut({ force = false, forget = false }: { force?: boolean; forget?: boolean } = {}): Promise<void> {
+    logOut(options: { force?: boolean; forget?: boolean } = {}): Promise<void> {
+        return this.inTurn(() => this.leave(options));
+    }
+
+    private inTurn<Result>(body: () => Promise<Result>): Promise<Result> {
+        const done = this.turn.then(body);
+        this.turn = done.catch(() => undefined);
+        return done;
+    }
+
+    private async leave({ force = false, forget = false }: { force?: boolean; forget?: boolean }): Promise<void> {
         if (!this.opened) return;
         const { replica, gateway } = this.opened;
         const { user, username } = replica.library.device;
@@ -92,7 +106,7 @@ export class BrowserAccounts implements Accounts {
 
     private close(): void {
         this.opened?.syncer.close();
-        this.opened?.replica.close();
+        this.opened?.replica.close(this.opened.gateway.settled());
         this.opened = null;
     }
 
@@ -106,12 +120,13 @@ export class BrowserAccounts implements Accounts {
         };
         const gateway = new Gateway(keeper, `larder-session-${user}`, () => {
             syncer.signedOut();
-            void this.remember(user, device.username, false);
+            void this.noteSignedOut(user);
         });
         const syncer: Syncer = new Syncer(replica, gateway, device.refreshToken !== null);
         const model = new PersonalModel(replica, syncer, gateway);
         this.opened = { replica, syncer, gateway, model };
         syncer.start();
+        if (session) syncer.signedIn(); // other tabs may have this account open, without a session
         await this.remember(user, device.username, device.refreshToken !== null);
         this.current.set(model);
     }
@@ -164,6 +179,15 @@ export class BrowserAccounts implements Accounts {
         await this.loadKnown();
     }
 
+    /** In whichever tab it was noticed: which account is the current one is not changed by it, nor is one that was removed back. */
+    private async noteSignedOut(user: string): Promise<void> {
+        await this.registryRun((store) => {
+            const known = store.get(user);
+            known.onsuccess = () => known.result && store.put({ ...known.result as Known, signedIn: false });
+        });
+        await this.loadKnown();
+    }
+
     private async loadKnown(): Promise<Known[]> {
         let known: Known[] = [];
         await this.registryRun((store) => {
@@ -198,6 +222,7 @@ export class BrowserAccounts implements Accounts {
                 notice();
                 worker?.addEventListener("statechange", notice);
             };
+            look(registration.installing);
             look(registration.waiting);
             registration.addEventListener("updatefound", () => look(registration.installing));
             // Tabs that stay open for days learn of it too.

@@ -8,6 +8,8 @@ const documentsMax = 512;
 /** Below what the server takes (1,000): an edit on the screen waits for the transaction that an answer is carried out in. */
 const operationsMax = 200;
 const bytesMax = 400_000;
+/** A new list's head and owner: the server founds it with both at once, or refuses it. */
+const foundingCount = 2;
 /** Beyond this the device's clock is taken to be wrong. */
 const toleranceMilliseconds = 30_000;
 
@@ -62,7 +64,7 @@ function claim(pen: Pen, pending: readonly OperationRow[], operations: number, b
     for (const operation of pending) {
         room -= pen.module.weight(operation.delta, operation.replica);
         space -= operation.delta.length;
-        if (taken.length > 0 && (room < 0 || space < 0)) break;
+        if (taken.length >= foundingCount && (room < 0 || space < 0)) break;
         taken.push(operation);
     }
     return taken;

@@ -5,9 +5,17 @@ import type { Gateway } from "./gateway";
 import type { Replica } from "./replica";
 import type { RemoteChange } from "./types";
 
+const pauseMillisecondsMin = 500;
 const pauseMillisecondsMax = 30_000;
 const silenceMillisecondsMax = 45_000;
+/** A connection that has lasted so long was a good one: the next attempt need not wait. */
+const steadyMilliseconds = 30_000;
+/** Until a list is followed again that the bridge could not ask for. */
+const refollowMilliseconds = 5_000;
+/** What one frame may hold of contexts, in base64; the bridge takes 64 KiB. */
+const followBytesMax = 32_768;
 const openMax = 16;
+const followMax = 100;
 /** Changes that may wait to be written; past it the connection ends, and a sync brings them. */
 const waitingMax = 5_000;
 /** Between two transactions with changes, so that they gather. No animation frame: a tab that nobody looks at has none. */
@@ -26,6 +34,7 @@ interface Frame {
     digest?: { list: string; context: string };
     presence?: { list: string; users: { user: string; username: string }[] };
     unfollowed?: { list: string; reason: string }[];
+    error?: { code: string; list?: string };
 }
 
 export class Live {
@@ -36,9 +45,11 @@ export class Live {
     private socket: WebSocket | null = null;
     private isWanted = false;
     private isReady = false;
-    private pause = 500;
+    private pause = pauseMillisecondsMin;
     private timer = 0;
     private silence = 0;
+    private refollow = 0;
+    private readyAt = 0;
     private readonly followed = new Set<string>();
     private waiting: LiveChange[] = [];
     private isJoining = false;
@@ -61,7 +72,7 @@ export class Live {
     hurry(): void {
         if (!this.isWanted || this.socket) return;
         clearTimeout(this.timer);
-        this.pause = 500;
+        this.pause = pauseMillisecondsMin;
         void this.connect();
     }
 
@@ -82,6 +93,7 @@ export class Live {
     private lost(socket: WebSocket): void {
         if (this.socket !== socket) return;
         this.socket = null;
+        if (this.isReady && performance.now() - this.readyAt > steadyMilliseconds) this.pause = pauseMillisecondsMin;
         this.isReady = false;
         this.followed.clear();
         clearTimeout(this.silence);
@@ -109,13 +121,17 @@ export class Live {
         const less = [...this.followed].filter((id) => !wanted.has(id));
         for (const id of more) this.followed.add(id);
         for (const id of less) this.followed.delete(id);
-        for (let index = 0; index < more.length; index += 100) {
-            const follow = more.slice(index, index + 100).map((id) => {
-                const context = library.row(id)?.context;
-                return context && context.length > 0 ? { list: id, context: toBase64(context) } : { list: id };
-            });
-            this.send({ follow });
+        let [follow, bytes]: [{ list: string; context?: string }[], number] = [[], 0];
+        for (const id of more) {
+            const context = toBase64(library.row(id)?.context ?? new Uint8Array());
+            if (follow.length === followMax || bytes + context.length > followBytesMax) {
+                this.send({ follow });
+                [follow, bytes] = [[], 0];
+            }
+            follow.push(context ? { list: id, context } : { list: id });
+            bytes += context.length;
         }
+        if (follow.length > 0) this.send({ follow });
         if (less.length > 0) this.send({ unfollow: less });
     }
 
@@ -136,13 +152,23 @@ export class Live {
         if (frame.change) this.take(frame.change);
         if (frame.digest) this.compare(frame.digest.list, frame.digest.context);
         if (frame.presence) this.showPresent(frame.presence.list, frame.presence.users);
+        if (frame.error?.list) this.unfollowed(frame.error.list, frame.error.code);
+        for (const { list, reason } of frame.unfollowed ?? []) this.unfollowed(list, reason);
         const revoked = (frame.unfollowed ?? []).filter(({ reason }) => reason === "revoked").map(({ list }) => list);
         if (revoked.length > 0) this.onBehind([this.replica.library.device.shelf, ...revoked]);
     }
 
+    /** It is followed again when the shelf still names it: after the next sync, or soon if the bridge could not find out. */
+    private unfollowed(list: string, reason: string): void {
+        if (reason === "forbidden" || reason === "not_reachable") this.followed.delete(list);
+        if (reason !== "not_reachable") return;
+        clearTimeout(this.refollow);
+        this.refollow = window.setTimeout(() => this.follow(), refollowMilliseconds);
+    }
+
     private ready(expiresAt: string): void {
         this.isReady = true;
-        this.pause = 500;
+        this.readyAt = performance.now();
         this.follow();
         this.onState(true);
         // A new token before this one runs out, by the server's clock.

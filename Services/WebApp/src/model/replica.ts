@@ -18,7 +18,8 @@ export type TabMessage =
     | { kind: "ask"; what: "sync" | "status" }
     | { kind: "open"; tab: string; lists: string[] }
     | { kind: "present"; list: string; names: string[] }
-    | { kind: "signedIn" };
+    | { kind: "signedIn" }
+    | { kind: "forgotten" };
 
 /** What a transaction changed. */
 interface Written {
@@ -238,9 +239,10 @@ export class Replica {
         return () => this.remoteListeners.delete(listener);
     }
 
-    close(): void {
+    /** At once for other tabs; what is still to be written is, before `settled`. */
+    close(settled: Promise<unknown>): void {
         this.isClosed = true;
         this.channel?.close();
-        this.database.close();
+        void settled.then(() => this.database.close());
     }
 }

@@ -56,7 +56,7 @@ export class Syncer {
             this.isLeader = true;
             // What the tab before was in the middle of is over.
             const { phase } = this.status.get();
-            this.say({ live: false, phase: phase === "syncing" ? "synced" : phase });
+            this.say({ live: false, phase: phase === "syncing" ? "synced" : phase, policy: this.replica.library.device.policy });
             this.begin();
         });
         void this.exclusively("sync", lead);
@@ -96,13 +96,12 @@ export class Syncer {
 
     async setPolicy(policy: SyncPolicy): Promise<void> {
         await this.replica.write(async (pen) => void (pen.device.policy = policy));
-        this.say({ policy });
-        if (this.isLeader) this.begin();
     }
 
     async forgetSetAside(): Promise<void> {
         await this.replica.run(async (transaction) => transaction.deleteAll("aside"));
         await this.showSetAside();
+        this.replica.tell({ kind: "forgotten" });
     }
 
     signedIn(): void {
@@ -114,6 +113,7 @@ export class Syncer {
     signedOut(): void {
         this.say({ phase: "signed-out", live: false });
         this.live.stop();
+        clearInterval(this.interval);
     }
 
     // The tab that syncs
@@ -163,6 +163,7 @@ export class Syncer {
     private async run(): Promise<void> {
         this.isRunning = true;
         let wasEverything = false;
+        let hasExchanged = false;
         let ids: string[] = [];
         try {
             for (;;) {
@@ -174,10 +175,11 @@ export class Syncer {
                 wasEverything ||= isEverything;
                 this.say({ phase: "syncing" });
                 await this.exchange(ids, isEverything);
+                hasExchanged = true;
             }
             this.pause = pauseMillisecondsMin;
             if (wasEverything) await this.noteSynced();
-            this.settle();
+            if (hasExchanged) this.settle();
         } catch (error) {
             this.wantsEverything ||= wasEverything;
             for (const id of error instanceof Unconfirmed ? error.documents : ids) this.wanted.add(id);
@@ -222,7 +224,7 @@ export class Syncer {
 
     private settle(): void {
         const { count } = this.replica.library.pending;
-        this.say({ phase: !navigator.onLine ? "offline" : count > 0 ? "waiting" : "synced", problem: null });
+        this.say({ phase: count > 0 ? "waiting" : "synced", problem: null });
         void this.learnNames();
     }
 
@@ -261,6 +263,7 @@ export class Syncer {
     private hear(message: TabMessage): void {
         if (message.kind === "status" && !this.isLeader) this.status.set(message.status);
         else if (message.kind === "changed") this.changed();
+        else if (message.kind === "forgotten") void this.showSetAside();
         else if (message.kind === "signedIn" && this.isLeader) this.signedInElsewhere();
         else if (message.kind === "open") {
             this.openIn.set(message.tab, message.lists);
@@ -278,9 +281,13 @@ export class Syncer {
 
     /** Something was written, here or in another tab: what waits goes on its way, if that is the policy. */
     private changed(): void {
-        this.say({});
-        if (!this.isLeader || this.isRunning) return;
-        const { phase, policy } = this.status.get();
+        const { policy } = this.replica.library.device;
+        const isNewPolicy = policy !== this.status.get().policy;
+        this.say({ policy });
+        if (!this.isLeader) return;
+        if (isNewPolicy) this.begin();
+        if (this.isRunning) return;
+        const { phase } = this.status.get();
         const mayStart = phase !== "signed-out" && phase !== "offline" && phase !== "unconfirmed" && phase !== "refused";
         if (policy === "live" && mayStart && this.waiting().length > 0) this.want(this.waiting());
     }
@@ -318,13 +325,20 @@ export class Syncer {
 
     private readonly onOnline = (): void => {
         this.pause = pauseMillisecondsMin;
-        if (this.status.get().policy === "manual" || this.status.get().phase === "signed-out") return;
+        const { phase, policy } = this.status.get();
+        if (policy === "manual" && phase === "offline" && this.isLeader) this.say({ phase: "synced" });
+        if (policy === "manual" || phase === "signed-out") return;
         this.live.hurry();
         this.want("everything");
     };
 
+    /** By what the browser says, which does not know a server on this machine: where edits are sent at once, that is tried all the same. */
     private readonly onOffline = (): void => {
-        if (this.isLeader && this.status.get().phase !== "signed-out") this.say({ phase: "offline" });
+        const { phase, policy } = this.status.get();
+        if (!this.isLeader || phase === "signed-out") return;
+        if (policy !== "live") return this.say({ phase: "offline" });
+        this.wanted.add(this.replica.library.device.shelf);
+        this.fail(new GatewayError(0, "offline", "The browser has no network."));
     };
 
     private readonly onVisible = (): void => {

@@ -45,7 +45,10 @@ export class UndoHistory {
     private async turn(from: Kept[], to: Kept[], carryOut: (deeds: Deed[]) => Promise<Deed[]>): Promise<void> {
         const kept = from.pop();
         if (!kept) return;
-        const deeds = await carryOut(kept.deeds);
+        const deeds = await carryOut(kept.deeds).catch((error) => {
+            from.push(kept); // nothing was done
+            throw error;
+        });
         if (deeds.length > 0) this.keep(to, { step: { ...kept.step, id: this.newId() }, deeds });
         this.show();
     }

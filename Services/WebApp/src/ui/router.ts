@@ -8,7 +8,7 @@ export type Route =
     | { name: "list"; id: string }
     | { name: "join"; token: string }
     | { name: "settings" }
-    | { name: "login" }
+    | { name: "login"; join: string | null }
     | { name: "unknown" };
 
 export const sections = ["lists", "templates", "archive", "trash"] as const;
@@ -23,7 +23,8 @@ function read(): Route {
     }
     if (first === "list" && second && /^[0-9a-f]{32}$/.test(second)) return { name: "list", id: second };
     if (first === "join" && second) return { name: "join", token: decode(second) };
-    if (first === "settings" || first === "login") return { name: first };
+    if (first === "settings") return { name: first };
+    if (first === "login") return { name: first, join: searchParams.get("join") };
     return { name: "unknown" };
 }
 
@@ -47,6 +48,20 @@ export function navigate(path: string, options: { replace?: boolean } = {}): voi
     history[options.replace ? "replaceState" : "pushState"](null, "", path);
     scrollTo(0, 0);
     route.set(read());
+}
+
+/** Where to log in; an invitation that is open now is opened again after that. */
+export function loginPath(): string {
+    const now = currentRoute();
+    return now.name === "join" ? `/login?join=${encodeURIComponent(now.token)}` : "/login";
+}
+
+/** Somebody is here: to the invitation that brought them, or to their lists. */
+export function navigateIn(): void {
+    const now = currentRoute();
+    if (now.name === "join") return;
+    const path = now.name === "login" && now.join ? `/join/${encodeURIComponent(now.join)}` : "/";
+    navigate(path, { replace: now.name === "login" });
 }
 
 export interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {

@@ -9,7 +9,7 @@ import { Icon } from "../kit/Icon";
 import type { IconName } from "../kit/Icon";
 import { useStore } from "../kit/store";
 import { closeOverlay, showOverlay } from "../overlay";
-import { navigate } from "../router";
+import { loginPath, navigate } from "../router";
 import { run } from "../run";
 import { phaseIcons, phaseWords } from "../shell/SyncBadge";
 import { PolicySelect } from "./PolicySelect";
@@ -20,7 +20,7 @@ export function SyncDialog({ model }: { model: Model }) {
     const { phase, problem } = status;
     return (
         <Dialog title={t("sync.title")} onClose={closeOverlay} footer={phase === "signed-out"
-            ? <Button kind="primary" label={t("login.submit")} onClick={() => { closeOverlay(); navigate("/login"); }} />
+            ? <Button kind="primary" label={t("login.submit")} onClick={() => { closeOverlay(); navigate(loginPath()); }} />
             : <Button kind="primary" icon="sync" busy={phase === "syncing"} label={t("sync.now")} onClick={() => void run(model.syncNow())} />}>
             <div className="stack">
                 <div className={`sync-state sync-${phase}`} role="status">

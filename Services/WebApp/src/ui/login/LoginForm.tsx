@@ -7,7 +7,7 @@ import type { Accounts } from "../../model/types";
 import { Button, IconButton } from "../kit/Button";
 import { Field } from "../kit/Field";
 import { Notice } from "../kit/Show";
-import { currentRoute, navigate } from "../router";
+import { currentRoute, navigateIn } from "../router";
 import { errorText } from "../run";
 
 interface Wrong {
@@ -42,7 +42,7 @@ export function LoginForm({ accounts, registering, username: known }: { accounts
         setWrong(null);
         try {
             await (registering ? accounts.register(name, password) : accounts.logIn(name, password));
-            if (currentRoute().name === "login") navigate("/", { replace: true });
+            if (currentRoute().name === "login") navigateIn();
         } catch (error) {
             setWrong({ at: error instanceof ModelError ? places[error.code] ?? "form" : "form", text: errorText(error) });
             setBusy(false);

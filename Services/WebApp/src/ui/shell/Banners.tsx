@@ -5,7 +5,7 @@ import { Button } from "../kit/Button";
 import { Notice } from "../kit/Show";
 import { useStore } from "../kit/store";
 import { showOverlay } from "../overlay";
-import { Link } from "../router";
+import { Link, loginPath } from "../router";
 
 export function Banners({ model }: { model: Model }) {
     const { failure } = useStore(model.storage);
@@ -22,7 +22,7 @@ export function Banners({ model }: { model: Model }) {
                 </Notice>
             )}
             {phase === "signed-out" && (
-                <Notice icon="cloudOff" action={<Link className="button button-primary" to="/login">{t("login.submit")}</Link>}>
+                <Notice icon="cloudOff" action={<Link className="button button-primary" to={loginPath()}>{t("login.submit")}</Link>}>
                     {t("sync.signed-out.text")}
                 </Notice>
             )}

@@ -3,8 +3,8 @@ import { t } from "../../i18n/i18n";
 import type { Account, Accounts, Model } from "../../model/types";
 import type { MenuItem } from "../kit/Menu";
 import { showOverlay } from "../overlay";
-import { navigate } from "../router";
-import { run } from "../run";
+import { loginPath, navigate, navigateIn } from "../router";
+import { done } from "../run";
 
 export function accountMenu(accounts: Accounts, model: Model, known: readonly Account[]): MenuItem[] {
     const others = known.filter(({ user }) => user !== model.account.user);
@@ -16,12 +16,11 @@ export function accountMenu(accounts: Accounts, model: Model, known: readonly Ac
         ...others.map(({ user, username }) => (
             { label: t("account.switch", { name: username }), icon: "person", onSelect: () => void openAccount(accounts, user) } as const
         )),
-        { label: t("account.add"), icon: "people", onSelect: () => navigate("/login") },
+        { label: t("account.add"), icon: "people", onSelect: () => navigate(loginPath()) },
         { label: t("account.logOut"), icon: "leave", onSelect: () => showOverlay({ kind: "logout" }) },
     ];
 }
 
 export async function openAccount(accounts: Accounts, user: string): Promise<void> {
-    await run(accounts.open(user));
-    navigate("/");
+    if (await done(accounts.open(user))) navigateIn();
 }
