@@ -9,7 +9,14 @@ struct ClockReading {
     static let toleranceMilliseconds: UInt64 = 30_000
 
     var server: UInt64
+    /// When the request was made, by the device's clock.
+    var asked: UInt64
     var device: UInt64
+
+    var areTogether: Bool { max(server, device) - min(server, device) < Self.toleranceMilliseconds }
+
+    /// Whether the answer was so short on its way that it tells the time.
+    var isFresh: Bool { asked <= device && device - asked < Self.toleranceMilliseconds }
 }
 
 extension Pen {
@@ -65,8 +72,12 @@ extension Pen {
             $0.acknowledged = context
             $0.trouble = nil
         }
-        let apart = max(clocks.server, clocks.device) - min(clocks.server, clocks.device)
-        if apart < ClockReading.toleranceMilliseconds { device.clockOffset = 0 }
+        // What is done offline later is stamped by the right time, whatever the device takes it to be.
+        if clocks.areTogether {
+            device.clockOffset = 0
+        } else if clocks.isFresh {
+            device.clockOffset = Int64(clamping: clocks.server) - Int64(clamping: clocks.device)
+        }
     }
 
     func count(acknowledged: Int) throws {

@@ -8,6 +8,8 @@ struct PackedRequest {
     var request: SyncRequest
     var sent: [DocumentID: SentPart]
     var works: [SyncMachine.Work]
+    /// By this device's clock, in milliseconds since 1970.
+    var at: UInt64
 }
 
 /// What `SyncEngine` asks of the store.
@@ -17,10 +19,11 @@ extension ReplicaStore {
     }
 
     func pack(_ claims: [SyncMachine.Claim]) async throws -> PackedRequest {
-        try await read { db in
+        let now = wallClock()
+        return try await read { db in
             let pen = try Pen(db, wallClock: 0)
             var packed = PackedRequest(
-                request: SyncRequest(replica: pen.device.replica, documents: []), sent: [:], works: [])
+                request: SyncRequest(replica: pen.device.replica, documents: []), sent: [:], works: [], at: now)
             for claim in claims {
                 guard let (part, sent) = try pen.part(for: claim), let work = try pen.work(on: claim.id) else {
                     continue
@@ -35,7 +38,7 @@ extension ReplicaStore {
 
     /// Takes in the answers, in one transaction. A document without an answer counts as not confirmed.
     func apply(_ response: SyncResponse, to packed: PackedRequest) async throws -> [SyncMachine.Verdict] {
-        let clocks = ClockReading(server: response.serverTimeMilliseconds, device: wallClock())
+        let clocks = ClockReading(server: response.serverTimeMilliseconds, asked: packed.at, device: wallClock())
         return try await edit { pen in
             let answers = Dictionary(response.documents.map { ($0.id, $0) }) { first, _ in first }
             return try packed.works.map { work in

@@ -66,3 +66,22 @@ def test_edits_made_without_a_network_by_a_wrong_clock_do_not_win_over_later_one
     for one in wrong, device:
         one.wait_names("goat milk", "bread", "apples", "coffee")
     expect(wrong.name_button("coffee")).to_be_visible()
+
+
+@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
+def test_a_later_edit_made_without_a_network_by_a_wrong_clock_stands(open_device, device, person, groceries, off):
+    """What the server said of the time is remembered: the right clock edits first, the wrong one after it, offline."""
+    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
+    device.open_list(groceries)
+    for one in wrong, device:
+        one.wait_names("milk", "bread", "apples")
+        one.wait_saved()
+    wrong.go_offline()
+    wrong.page.reload()
+    device.rename("milk", "goat milk")
+    device.wait_saved()
+    wrong.rename("milk", "oat milk")
+    wrong.go_online()
+    wrong.wait_saved()
+    for one in wrong, device:
+        one.wait_names("oat milk", "bread", "apples")

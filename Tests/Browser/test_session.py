@@ -110,6 +110,18 @@ def test_forgetting_an_account_removes_its_data_from_the_device(device, person, 
     expect(other_tab.get_by_label("User name")).to_be_visible()
 
 
+def test_two_tabs_keep_their_own_account_over_a_reload(device, person, other, groceries):
+    """The second tab has another person's: the first one is still the first one's."""
+    first = device.open_list(groceries).page
+    second = device.new_tab("/login")
+    device.page, device.person = second, other
+    device.log_in()
+    for page, somebody in (first, person), (second, other), (first, person):
+        page.reload()
+        expect(page.get_by_role("button", name=f"{somebody.username}: account and more")).to_be_visible()
+    device.wait_names("milk", "bread", "apples", page=first)
+
+
 def log_out(page) -> None:
     page.bring_to_front()
     page.get_by_role("button", name="account and more").click()

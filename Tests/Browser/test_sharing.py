@@ -77,13 +77,30 @@ def test_a_person_without_an_account_comes_from_the_link_to_the_list(open_device
 
 
 def test_who_has_the_list_open_is_seen_by_the_others(shared, person, other):
-    """By name, and no longer once they have left it."""
+    """By name, in each tab, and no longer once they have left it, or once nothing comes live any more."""
     laptop, others = shared
     present = laptop.page.get_by_role("img", name=re.compile(f"{other.username}.* has this list open"))
     expect(present).to_be_visible()
     expect(others.page.get_by_role("img", name=re.compile(f"{person.username}.* has this list open"))).to_be_visible()
+    second = laptop.new_tab(urlsplit(laptop.page.url).path)
+    expect(second.get_by_role("img", name=re.compile(f"{other.username}.* has this list open"))).to_be_visible()
+    second.close()
+    laptop.page.bring_to_front()
     others.page.get_by_role("link", name="All lists").click()
     expect(present).to_have_count(0)
+    others.page.go_back()
+    expect(present).to_be_visible()
+    laptop.sync_button().click()
+    laptop.page.get_by_label("Sync this device").select_option(label="Only by hand")
+    expect(present).to_have_count(0)
+
+
+def test_what_another_removes_is_said_with_their_name(shared, other):
+    """There is no row left to mark."""
+    laptop, others = shared
+    others.remove("bread")
+    expect(laptop.page.get_by_role("region", name="Notifications").get_by_text(f"{other.username}: Removed bread")).to_be_visible()
+    laptop.wait_names("milk", "apples")
 
 
 def test_two_people_who_rename_the_same_item_see_whose_name_stands(shared):
@@ -123,8 +140,8 @@ def test_the_later_edits_of_a_person_whose_role_was_revoked_are_set_aside_and_sh
     expect(page.get_by_role("main").get_by_text("You can no longer change this list")).to_be_visible()
     page.get_by_role("button", name="Details").click()
     sync = page.get_by_role("dialog", name="Sync")
-    expect(sync.get_by_role("listitem").filter(has_text="baguette")).to_be_visible()
-    expect(sync.get_by_role("listitem").filter(has_text="milk")).to_be_visible()
+    expect(sync.get_by_role("listitem").filter(has_text="Name: baguette")).to_be_visible()
+    expect(sync.get_by_role("listitem").filter(has_text=words("checked off “milk”"))).to_be_visible()
     page.reload()
     expect(page.get_by_text(words("Changes that could not be shared: 2"))).to_be_visible()
     expect(page.get_by_role("main").get_by_text("You can no longer change this list")).to_be_visible()

@@ -1,4 +1,5 @@
 """Browsers that keep nothing, and disks that are full: the app says so plainly, and nothing is shown as saved that is not."""
+import json
 import re
 from pathlib import Path
 
@@ -120,12 +121,57 @@ def test_what_the_disk_had_no_room_to_take_back_is_taken_back_later(open_device,
     device.add("tea")
     device.wait_saved()
     page.evaluate("() => { globalThis.fullAt = 'call'; }")
-    device.add_box().blur()
     page.keyboard.press("Control+z")
     expect(page.get_by_text("The storage of this device is full: the change was not kept.")).to_be_visible()
     page.evaluate("() => { globalThis.fullAt = null; }")
     page.keyboard.press("Control+z")
     device.wait_names("milk", "bread", "apples", "coffee")
+
+
+def test_what_was_typed_into_an_item_or_a_lists_name_stays_when_the_disk_has_no_room_for_it(open_device, person, groceries):
+    """Both are open again with what was typed; with room again it is kept."""
+    device = open_device(person, f"/list/{groceries}", init=FULL)
+    page = device.page
+    device.wait_names("milk", "bread", "apples")
+    device.wait_saved()
+    page.evaluate("() => { globalThis.fullAt = 'call'; }")
+    with device.editor("milk") as form:
+        form.get_by_role("textbox", name="Note", exact=True).fill("the fresh one")
+        form.get_by_label("Name", exact=True).press("Enter")
+        expect(form.get_by_role("textbox", name="Note", exact=True)).to_have_value("the fresh one")
+        expect(page.get_by_text("The storage of this device is full: the change was not kept.").first).to_be_visible()
+        page.evaluate("() => { globalThis.fullAt = null; }")
+        form.get_by_label("Name", exact=True).press("Enter")
+    expect(device.row("milk")).to_contain_text("the fresh one")
+
+    page.evaluate("() => { globalThis.fullAt = 'call'; }")
+    page.get_by_role("heading", level=1, name="Groceries").get_by_role("button").click()
+    name = page.get_by_role("heading", level=1).get_by_role("textbox")
+    name.fill("Food")
+    name.press("Enter")
+    expect(page.get_by_text("The storage of this device is full: the change was not kept.").first).to_be_visible()
+    expect(name).to_have_value("Food")
+    page.evaluate("() => { globalThis.fullAt = null; }")
+    name.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Food")).to_be_visible()
+    equals(lambda: list(person.lists()), ["Food"], "the server has the name")
+    equals(lambda: person.item(groceries, "milk")["note"], "the fresh one", "the server has the note")
+
+
+def test_an_import_of_several_lists_makes_all_or_none(device, person):
+    """The third one has a name that is too long."""
+    page = device.page
+    lists = [{"name": name, "items": ["saw"]} for name in ("One", "Two", "x" * 501)]
+    page.locator("header").get_by_role("button", name="Import").click()
+    dialog = page.get_by_role("dialog", name="Import")
+    dialog.get_by_label("Or paste text").fill(json.dumps({"lists": lists}))
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("region", name="Notifications")).to_contain_text("too long")
+    expect(dialog).to_be_visible()
+    device.open()
+    device.wait_saved()
+    assert person.lists() == {}
+    expect(page.get_by_role("main").get_by_text("One", exact=True)).to_have_count(0)
 
 
 def test_an_import_into_a_new_list_that_the_disk_has_no_room_for_makes_no_list(open_device, person, groceries):

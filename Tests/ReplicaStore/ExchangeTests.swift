@@ -75,6 +75,21 @@ struct ExchangeTests {
         #expect(try await device.names(list) == ["oat milk"])
     }
 
+    @Test(
+        "A device whose clock is wrong stamps what it does offline by the time that the server told",
+        arguments: [-3_600_000, 3_600_000])
+    func wrongClock(by milliseconds: Int64) async throws {
+        let device = try await Device(server)
+        device.clock.advance(milliseconds)
+        let list = try await device.newList("Party")
+        try await device.sync()
+        for clock in [server.clock, device.clock] { clock.advance(600_000) }
+        try await device.add("milk", to: list)
+        try await device.sync()
+        let milk = try #require(server.document(list)?.list.items.first)
+        #expect(milk.updated.milliseconds == server.clock.now)
+    }
+
     @Test("Edits that are refused are set aside and shown, and the list is as the server has it")
     func forbidden() async throws {
         let device = try await Device(server)

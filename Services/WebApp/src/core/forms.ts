@@ -9,6 +9,8 @@ export const fields = {
     pinned: 18, archived: 19, template: 20, role: 32, memberName: 33, invitationRole: 34, expiresMilliseconds: 35,
 } as const;
 
+export const fieldNames: ReadonlyMap<number, string> = new Map(Object.entries(fields).map(([name, number]) => [number, name]));
+
 export interface Key {
     collection: number;
     id: string;
@@ -127,16 +129,15 @@ function writeValue(writer: Writer, value: Value): void {
     else writer.byte(5).counted(value);
 }
 
-/** The fields that an encoded intent sets. */
-export function fieldsOf(intent: Uint8Array): number[] {
+/** The changes of an encoded intent; none: it removes. */
+export function decodeIntent(intent: Uint8Array): Change[] {
     if (intent.length === 0) return [];
     const reader = new Reader(intent);
-    return reader.list(() => {
-        const isValue = reader.byte() === 0;
+    return reader.list((): Change => {
+        const form = reader.byte();
         const field = reader.number();
-        if (isValue) readValue(reader);
-        else reader.signed();
-        return field;
+        if (form === 0) return { field, set: readValue(reader) };
+        return form === 1 ? { field, target: reader.signed() } : { field, amount: reader.signed() };
     });
 }
 

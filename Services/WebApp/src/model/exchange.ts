@@ -1,5 +1,5 @@
 // One exchange with the server: what goes into a request, and what its answers mean. As `Outbox` and `SyncApplying` of the command line.
-import { consequences, type Kind, type Operation, type RequestPart } from "../core/forms";
+import { consequences, decodeIntent, fieldNames, type Kind, type Operation, type RequestPart } from "../core/forms";
 import { Pen, randomReplica } from "./pen";
 import { replays, statuses, type AsideRow, type DocumentRow, type OperationRow } from "./rows";
 import type { SetAside } from "./types";
@@ -23,6 +23,8 @@ interface Sent {
 
 export interface PackedRequest {
     replica: string;
+    /** By this device's clock. */
+    at: number;
     bytes: Uint8Array;
     sent: Map<string, Sent>;
     /** Documents of those asked for that found no room. */
@@ -32,7 +34,7 @@ export interface PackedRequest {
 /** Packs what the documents have to say, the first ones first, each with at most half of a request while others wait. */
 export async function pack(pen: Pen, ids: readonly string[]): Promise<PackedRequest | null> {
     const parts: RequestPart[] = [];
-    const packed: PackedRequest = { replica: pen.device.replica, bytes: new Uint8Array(), sent: new Map(), left: [] };
+    const packed: PackedRequest = { replica: pen.device.replica, at: Date.now(), bytes: new Uint8Array(), sent: new Map(), left: [] };
     let [room, bytes] = [operationsMax, bytesMax];
     for (const [index, id] of ids.entries()) {
         const row = await pen.row(id);
@@ -136,7 +138,15 @@ async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context 
     pen.deleteOperations(confirmed, oldest.slice(0, confirmed.length).every((operation, index) => operation === confirmed[index]));
     row.acknowledged = context;
     row.trouble = null;
-    if (Math.abs(server - Date.now()) < toleranceMilliseconds) pen.device.clockOffset = 0;
+    setClock(pen, packed, server);
+}
+
+/** So that what is done offline later is stamped by the right time. Not by an answer that was long on its way. */
+function setClock(pen: Pen, { at }: PackedRequest, server: number): void {
+    const now = Date.now();
+    const ahead = server - now;
+    if (Math.abs(ahead) < toleranceMilliseconds) pen.device.clockOffset = 0;
+    else if (now >= at && now - at < toleranceMilliseconds) pen.device.clockOffset = ahead;
 }
 
 /** Takes the document as the server has it, and does again what it does not have. */
@@ -185,13 +195,22 @@ async function setAside(pen: Pen, row: DocumentRow, status: number): Promise<voi
         const itemName = await pen.nameOf(row.id, operation.collection, operation.entry);
         const aside: AsideRow = {
             sequence: operation.sequence, list: row.id, listName: await pen.nameOf(row.id, 0, "0".repeat(32)) ?? "",
-            itemName: operation.collection === 1 ? itemName : null, reason, atMilliseconds: operation.at,
+            itemName: operation.collection === 1 ? itemName : null, changes: told(operation.intent), reason, atMilliseconds: operation.at,
         };
         pen.transaction.put("aside", aside);
     }
     pen.deleteOperations(waiting, true);
     row.trouble = status;
     row.replay = replays.afresh;
+}
+
+/** What an operation was meant to do, for people; null: to remove. */
+function told(intent: Uint8Array): SetAside["changes"] {
+    return intent.length === 0 ? null : decodeIntent(intent).flatMap((change) => {
+        const field = fieldNames.get(change.field);
+        const to = "set" in change ? change.set : "target" in change ? change.target : null;
+        return field && !(to instanceof Uint8Array) && typeof to !== "bigint" ? [{ field, to }] : [];
+    });
 }
 
 async function judge(pen: Pen, packed: PackedRequest, { id, status, sent }: Answer, before: number, applied: Applied): Promise<void> {

@@ -186,8 +186,14 @@ export class Library {
         this.summarise(changed.has(device.shelf) ? this.ids : [...changed]);
     }
 
+    /** Lists that somebody else has open. */
+    get visited(): readonly [string, readonly string[]][] {
+        return [...this.present];
+    }
+
     setPresent(list: string, names: readonly string[]): void {
-        this.present.set(list, names);
+        if (names.length > 0) this.present.set(list, names);
+        else this.present.delete(list);
         const cell = this.contents.get(list);
         const content = cell?.get();
         if (content) cell!.set({ ...content, present: names });

@@ -97,6 +97,7 @@ export class Live {
         this.isReady = false;
         this.followed.clear();
         clearTimeout(this.silence);
+        for (const [list] of this.replica.library.visited) this.showNames(list, []);
         this.onState(false);
         this.retry();
     }
@@ -190,8 +191,11 @@ export class Live {
 
     private showPresent(list: string, users: { user: string; username: string }[]): void {
         const { library } = this.replica;
-        const names = users.filter(({ user }) => user !== library.device.user).map(({ username }) => username);
-        library.setPresent(list, names);
+        this.showNames(list, users.filter(({ user }) => user !== library.device.user).map(({ username }) => username));
+    }
+
+    private showNames(list: string, names: string[]): void {
+        this.replica.library.setPresent(list, names);
         this.replica.tell({ kind: "present", list, names });
     }
 

@@ -1,6 +1,6 @@
 // Writes within one transaction: mints dots and stamps, changes entries, fills the outbox. As `Pen` of the command line does.
 import {
-    collections, encodeIntent, fields, fieldsOf, keyText, type Dot, type EntryState, type Fields, type Intent, type Key, type Kind,
+    collections, decodeIntent, encodeIntent, fields, keyText, type Dot, type EntryState, type Fields, type Intent, type Key, type Kind,
 } from "../core/forms";
 import { ListError, type Handle, type ListModule } from "../core/listModule";
 import { equalBytes } from "../core/bytes";
@@ -197,7 +197,7 @@ export class Pen {
                 this.transaction.delete("entry", [id, key.collection, key.id]);
                 continue;
             }
-            const set = new Set(ours.filter((operation) => operation.entry === key.id).flatMap(({ intent }) => fieldsOf(intent)));
+            const set = new Set(ours.filter((operation) => operation.entry === key.id).flatMap(({ intent }) => decodeIntent(intent).map(({ field }) => field)));
             const view = entry ? viewOf(this.module, handle, entry, known.get(name)?.view ?? null, (field) => set.has(field)) : null;
             const row: EntryRow = { document: id, collection: key.collection, id: key.id, state, view };
             this.transaction.put("entry", row);

@@ -8,8 +8,8 @@ import type { Replica } from "./replica";
 import { statuses, text } from "./rows";
 import type { Syncer } from "./syncer";
 import {
-    ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListSummary,
-    type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus, type UndoStep,
+    ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListDraft,
+    type ListSummary, type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus, type UndoStep,
 } from "./types";
 import { UndoHistory, type Deed } from "./undo";
 
@@ -21,6 +21,7 @@ export class PersonalModel implements Model {
     readonly redoable: Store<UndoStep | null>;
     private readonly steps = new UndoHistory();
     private hasAsked = false;
+    private hasLearnt = false;
 
     constructor(private readonly replica: Replica, private readonly syncer: Syncer, private readonly gateway: Gateway) {
         this.lists = replica.library.lists;
@@ -28,7 +29,7 @@ export class PersonalModel implements Model {
         this.storage = replica.storage;
         this.undoable = this.steps.undoable;
         this.redoable = this.steps.redoable;
-        habits.learnFrom(replica);
+        this.lists.subscribe(() => (this.hasLearnt = false));
         void this.measureStorage();
     }
 
@@ -51,21 +52,26 @@ export class PersonalModel implements Model {
 
     // Lists
 
-    async createList(name: string, options: { template?: boolean; items?: readonly ItemDraft[] } = {}): Promise<ID> {
-        const { template = false, items = [] } = options;
-        if (items.length > limits.items) throw tooMany();
-        const id = randomId();
-        const changes = items.map((draft) => changesOf(draft));
-        await this.perform({ kind: "create", params: { name }, list: id }, async (writer) => {
-            await writer.newList(id, checked(name, "name"), template);
-            await writer.addAll(id, changes);
-            this.noteHabits(writer, id, items);
+    async createList(name: string, template = false): Promise<ID> {
+        const [id] = await this.createLists([{ name, template, items: [] }]);
+        return id!;
+    }
+
+    async createLists(drafts: readonly ListDraft[]): Promise<readonly ID[]> {
+        if (drafts.some(({ items }) => items.length > limits.items)) throw tooMany();
+        const lists = drafts.map((draft) => ({ ...draft, id: randomId(), changes: draft.items.map((item) => changesOf(item)) }));
+        const ids = lists.map(({ id }) => id);
+        const step = { kind: "create", params: { name: drafts.map(({ name }) => name).join(", ") }, list: ids.at(-1) ?? "" } as const;
+        await this.perform(step, async (writer) => {
+            for (const { id, name, template, items, changes } of lists) {
+                await writer.newList(id, checked(name, "name"), template);
+                await writer.addAll(id, changes);
+                this.noteHabits(writer, id, items);
+            }
             // A list cannot be unmade; taking it back puts it in the trash.
-            writer.takeBack = [{ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }];
+            writer.takeBack = ids.map((id) => ({ document: id, kind: 0, key: headKey, intent: [{ field: fields.trashed, set: true }] }));
         });
-        // Something is worth keeping now. Browsers ask, or decide by themselves; once is enough.
-        if (this.storage.get().persistent === false && !this.hasAsked) void this.requestPersistence();
-        return id;
+        return ids;
     }
 
     async renameList(list: ID, name: string): Promise<void> {
@@ -99,14 +105,15 @@ export class PersonalModel implements Model {
         await this.perform(step, (writer) => writer.edit(list, headKey, [{ field: fields.trashed, set: trashed }]));
     }
 
-    duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
+    async duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
         const items = this.replica.library.items(list).map(({ name, note, category, unit, quantity, checked }): ItemDraft => {
             const progress = options.keepProgress ? { checked, acquired: quantity?.acquired ?? 0 } : {};
             // What is not there is left out: the copy has no traces of it.
             const given = Object.entries({ note, category, unit, target: quantity?.target }).filter(([, value]) => value != null);
             return { name, ...Object.fromEntries(given), ...progress };
         });
-        return this.createList(name, { template: options.template ?? false, items });
+        const [id] = await this.createLists([{ name, template: options.template ?? false, items }]);
+        return id!;
     }
 
     // Items
@@ -216,6 +223,8 @@ export class PersonalModel implements Model {
     }
 
     suggest(list: ID, typed: string, limit: number): readonly Suggestion[] {
+        if (!this.hasLearnt) habits.learnFrom(this.replica);
+        this.hasLearnt = true;
         return habits.suggest(this.replica, list, typed, limit);
     }
 
@@ -233,7 +242,8 @@ export class PersonalModel implements Model {
         await this.steps.redo((deeds) => this.carryOut(deeds));
     }
 
-    private carryOut(deeds: readonly Deed[]): Promise<Deed[]> {
+    private async carryOut(deeds: readonly Deed[]): Promise<Deed[]> {
+        for (const { document, kind } of deeds) if (kind === 0) this.require(document, "edit");
         return this.write(async (writer) => {
             for (const { document, kind, key, intent } of deeds) await writer.do(document, kind, key, intent);
             return writer.inverse;
@@ -246,6 +256,8 @@ export class PersonalModel implements Model {
             return { result, deeds: writer.takeBack ?? writer.inverse, noted: writer.habits };
         });
         for (const habit of noted) this.replica.habits.set(habit.name, habit);
+        // Something is worth keeping now. Browsers ask, or decide by themselves; once is enough.
+        if (this.storage.get().persistent === false && !this.hasAsked) void this.requestPersistence();
         this.steps.add(step, deeds);
         return result;
     }

@@ -17,7 +17,7 @@ export type TabMessage =
     | { kind: "status"; status: SyncStatus }
     | { kind: "ask"; what: "sync" | "status" }
     | { kind: "open"; tab: string; lists: string[] }
-    | { kind: "present"; list: string; names: string[] }
+    | { kind: "present"; list: string; names: readonly string[] }
     | { kind: "signedIn" }
     | { kind: "forgotten" };
 

@@ -6,7 +6,7 @@ import { Pen } from "./pen";
 import type { Replica, TabMessage } from "./replica";
 import { replays, type AsideRow } from "./rows";
 import { Cell } from "./stores";
-import type { SyncPolicy, SyncStatus } from "./types";
+import { ModelError, type SyncPolicy, type SyncStatus } from "./types";
 
 const pauseMillisecondsMin = 1_000;
 const pauseMillisecondsMax = 15_000;
@@ -229,7 +229,7 @@ export class Syncer {
     }
 
     private fail(error: unknown): void {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = error instanceof ModelError ? error.code : "internal";
         if (error instanceof Unconfirmed) {
             this.say({ phase: "unconfirmed", problem: null });
         } else if (error instanceof GatewayError && error.status === 401) {
@@ -267,7 +267,9 @@ export class Syncer {
         else if (message.kind === "signedIn" && this.isLeader) this.signedInElsewhere();
         else if (message.kind === "open") {
             this.openIn.set(message.tab, message.lists);
-            if (this.isLeader) this.live.tellOpen(this.allOpen());
+            if (!this.isLeader) return;
+            this.live.tellOpen(this.allOpen());
+            for (const [list, names] of this.replica.library.visited) this.replica.tell({ kind: "present", list, names });
         } else if (message.kind === "ask" && this.isLeader) {
             if (message.what === "sync") this.syncNow();
             else this.replica.tell({ kind: "status", status: this.status.get() });

@@ -105,6 +105,12 @@ export interface ListContent {
     present: readonly string[];
 }
 
+export interface ListDraft {
+    name: string;
+    template: boolean;
+    items: readonly ItemDraft[];
+}
+
 export interface ItemDraft {
     name: string;
     target?: number | null;
@@ -129,7 +135,7 @@ export type SyncPolicy = "live" | 5 | 15 | 30 | 60 | 120 | "manual";
 
 export interface SyncStatus {
     /** `synced`: nothing waits. `waiting`: something does, by policy. `unconfirmed`: reached, but two of three copies did not confirm.
-     *  `signed-out`: log in to sync. `refused`: the server does not take this app's requests (`problem` says why). */
+     *  `signed-out`: log in to sync. `refused`: the server does not take this app's requests (`problem` says why, as a code). */
     phase: "synced" | "syncing" | "waiting" | "offline" | "unconfirmed" | "signed-out" | "refused";
     /** Operations that are on this device only. */
     pending: number;
@@ -150,6 +156,8 @@ export interface SetAside {
     list: ID;
     listName: string;
     itemName: string | null;
+    /** What was meant: fields and their new values. Null: to remove the item. */
+    changes: readonly { field: string; to: string | number | boolean | null }[] | null;
     reason: "forbidden" | "gone" | "invalid";
     atMilliseconds: number;
 }
@@ -235,8 +243,9 @@ export interface Model {
     peek(id: ID): ListContent | null;
     onRemoteChange(listener: (change: RemoteChange) => void): () => void;
 
-    /** With its items, if it has any: all of it or nothing. */
-    createList(name: string, options?: { template?: boolean; items?: readonly ItemDraft[] }): Promise<ID>;
+    createList(name: string, template?: boolean): Promise<ID>;
+    /** With their items: all of it or nothing. */
+    createLists(lists: readonly ListDraft[]): Promise<readonly ID[]>;
     renameList(list: ID, name: string): Promise<void>;
     setPinned(list: ID, pinned: boolean): Promise<void>;
     setArchived(list: ID, archived: boolean): Promise<void>;

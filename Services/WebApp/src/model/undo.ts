@@ -1,7 +1,7 @@
 // What was done on this page and can be taken back, newest last.
 import type { Intent, Key, Kind } from "../core/forms";
 import { Cell } from "./stores";
-import type { UndoStep } from "./types";
+import { ModelError, type UndoStep } from "./types";
 
 const stepsMax = 100;
 
@@ -46,7 +46,9 @@ export class UndoHistory {
         const kept = from.pop();
         if (!kept) return;
         const deeds = await carryOut(kept.deeds).catch((error) => {
-            from.push(kept); // nothing was done
+            // Nothing was done. What is no longer allowed is not offered again, and does not keep others from being taken back.
+            if (!(error instanceof ModelError && error.code === "forbidden")) from.push(kept);
+            this.show();
             throw error;
         });
         if (deeds.length > 0) this.keep(to, { step: { ...kept.step, id: this.newId() }, deeds });

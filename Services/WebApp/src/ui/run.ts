@@ -27,5 +27,7 @@ export async function done(command: Promise<unknown>): Promise<boolean> {
 /** What went wrong, for people. */
 export function errorText(error: unknown): string {
     if (!(error instanceof ModelError)) return t("error.unknown", { message: error instanceof Error ? error.message : String(error) });
-    return t(messageKey(error.code, has));
+    return problemText(error.code);
 }
+
+export const problemText = (code: string): string => t(messageKey(code, has));

@@ -50,7 +50,7 @@ export function CreateDialog({ model, template: initial }: { model: Model; templ
     const templates = useStore(model.lists).filter((list) => list.template && !list.trashed && list.role !== null);
     const [from, setFrom] = useState("");
     const [template, setTemplate] = useState(initial);
-    const create = (name: string) => run(from ? model.duplicateList(from, name, { template }) : model.createList(name, { template }));
+    const create = (name: string) => run(from ? model.duplicateList(from, name, { template }) : model.createList(name, template));
     return (
         <NameDialog title={t(template ? "create.template" : "create.title")} name="" action={t("create.action")} onName={create}>
             {templates.length > 0 && (

@@ -8,9 +8,10 @@ import { useMinute } from "../kit/hooks";
 import { Icon } from "../kit/Icon";
 import type { IconName } from "../kit/Icon";
 import { useStore } from "../kit/store";
+import { asideWords } from "../list/historyWords";
 import { closeOverlay, showOverlay } from "../overlay";
 import { loginPath, navigate } from "../router";
-import { run } from "../run";
+import { problemText, run } from "../run";
 import { phaseIcons, phaseWords } from "../shell/SyncBadge";
 import { PolicySelect } from "./PolicySelect";
 
@@ -27,7 +28,7 @@ export function SyncDialog({ model }: { model: Model }) {
                     <span className="empty-icon"><Icon name={phaseIcons[phase]} size={28} /></span>
                     <div><strong>{phaseWords(status)}</strong><p>{t(`sync.${phase}.text`)}</p></div>
                 </div>
-                {problem && <p className="field-error">{problem}</p>}
+                {problem && <p className="field-error">{problemText(problem)}</p>}
                 <Facts status={status} />
                 <PolicySelect model={model} />
                 <SetAside model={model} />
@@ -37,6 +38,8 @@ export function SyncDialog({ model }: { model: Model }) {
 }
 
 function Facts({ status: { pending, pendingSinceMilliseconds, syncedMilliseconds, live, phase } }: { status: SyncStatus }) {
+    // While changes come live there is nothing that is not here.
+    const syncedAt = live && phase === "synced" ? Date.now() : syncedMilliseconds;
     const here = pending ? t("sync.here", { count: pending }) : t("sync.hereNone");
     return (
         <ul className="facts">
@@ -48,8 +51,8 @@ function Facts({ status: { pending, pendingSinceMilliseconds, syncedMilliseconds
                 <Fact icon="cloudCheck">{t(phase === "unconfirmed" ? "sync.copiesUnknown" : pending ? "sync.copiesOthers" : "sync.copies")}</Fact>
             )}
             <Fact icon="history">
-                {syncedMilliseconds === null ? t("sync.never")
-                    : <span title={formatDate(syncedMilliseconds)}>{t("sync.last", { time: formatRelative(syncedMilliseconds) })}</span>}
+                {syncedAt === null ? t("sync.never")
+                    : <span title={formatDate(syncedAt)}>{t("sync.last", { time: formatRelative(syncedAt) })}</span>}
             </Fact>
             <Fact icon="people">{t(live ? "sync.liveOn" : "sync.liveOff")}</Fact>
         </ul>
@@ -72,6 +75,7 @@ function SetAside({ model }: { model: Model }) {
                     <li key={index}>
                         <strong dir="auto">{change.itemName ?? change.listName}</strong>
                         {change.itemName && <span dir="auto"> · {change.listName}</span>}
+                        {asideWords(change).map((words) => <span key={words} className="set-aside-change" dir="auto">{words}</span>)}
                         <small>{t(`trouble.${change.reason}`)} · {formatRelative(change.atMilliseconds)}</small>
                     </li>
                 ))}

@@ -4,9 +4,7 @@ import type { ID, Model } from "../../model/types";
 
 /** The last of the new lists. */
 export async function importNew(model: Model, lists: readonly FileList[]): Promise<ID | undefined> {
-    let list: ID | undefined;
-    for (const { name, template, items } of lists) list = await model.createList(name, { template, items });
-    return list;
+    return (await model.createLists(lists.map((list) => ({ ...list, template: list.template ?? false })))).at(-1);
 }
 
 export async function importInto(model: Model, list: ID, lists: readonly FileList[]): Promise<ID> {

@@ -23,7 +23,7 @@ export function useHotkey(combo: string, handler: (event: KeyboardEvent) => void
     latest.current = handler;
     useEffect(() => {
         const onKey = (event: KeyboardEvent) => {
-            if (event.defaultPrevented || event.isComposing || !isCombo(event, combo) || isTyping(event.target)) return;
+            if (event.defaultPrevented || event.isComposing || !isCombo(event, combo) || isTyping(event.target) && !isEmptyFor(combo, event.target)) return;
             if (document.querySelector("dialog[open], .menu")) return;
             event.preventDefault();
             latest.current(event);
@@ -39,6 +39,11 @@ function isCombo(event: KeyboardEvent, combo: string): boolean {
     if (event.key.toLowerCase() !== key.toLowerCase()) return false;
     if (parts.includes("mod") !== (event.ctrlKey || event.metaKey) || event.altKey !== parts.includes("alt")) return false;
     return key === "?" || event.shiftKey === parts.includes("shift");
+}
+
+/** Where nothing has been typed there is nothing of the field's own to undo. */
+function isEmptyFor(combo: string, target: EventTarget | null): boolean {
+    return combo.endsWith("+z") && target instanceof HTMLInputElement && target.value === "";
 }
 
 export function isTyping(target: EventTarget | null): boolean {

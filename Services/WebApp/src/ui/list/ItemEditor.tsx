@@ -15,7 +15,10 @@ import { cut } from "./words";
 export interface EditorContext {
     units(): readonly string[];
     categories(): readonly string[];
-    save(item: Item, patch: ItemPatch): void;
+    /** Opens the editor again, with what was typed, if it cannot be kept. */
+    save(item: Item, patch: ItemPatch, typed: Typed): Promise<void>;
+    /** What was typed before the editor was opened again. */
+    typed(): Typed;
     /** It was removed meanwhile. */
     addAgain(draft: ReturnType<typeof draftOf>): void;
     remove(item: Item): void;
@@ -32,7 +35,7 @@ interface ItemEditorProps {
 const offeredMax = 8;
 
 export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
-    const [typed, setTyped] = useState<Typed>({});
+    const [typed, setTyped] = useState<Typed>(context.typed);
     const [opened] = useState(item);
     const kept = useRef({ typed, item, gone, context });
     kept.current = { typed, item, gone, context };
@@ -55,7 +58,8 @@ export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
     };
     const choice = (name: "unit" | "category", all: readonly string[]) => ({
         ...field(name), options: offered(all, typed[name] ?? ""), onPick: (option: Option) => setTyped((now) => ({ ...now, [name]: option.text })),
-        opensOnFocus: true, className: "input", label: t(`list.field.${name}`), maxLength: 100,
+        opensOnFocus: true, className: "input", label: t(`list.field.${name}`),
+        maxLength: name === "unit" ? 40 : 100,
     });
     const hasName = shownValue(item, typed, "name").trim() !== "";
     const save = (event: FormEvent) => {
@@ -110,5 +114,5 @@ function commit({ typed, item, gone, context }: { typed: Typed; item: Item; gone
     const patch = patchOf(item, typed);
     if (!patch) return;
     if (gone) context.addAgain(draftOf(item, typed));
-    else context.save(item, patch);
+    else void context.save(item, patch, typed);
 }

@@ -50,7 +50,7 @@ export function ListBoard({ model, content, readOnly, banner }: ListBoardProps) 
         compare: compareNames,
     }), [editing.items, view, sought, completed, isPlacedCompleted, editing.id]);
     const selection = useSelection(base);
-    const live = useLiveMarks(model, id);
+    const live = useLiveMarks(model, content);
     const drop = useCallback((item: Item, drop: Drop) => carryOut(model, id, item, drop), [model, id]);
     const reorder = useReorder(base, editing.items, view, drop);
     const actions = useRowActions({ model, content, editing, selection, reorder, rows: base, showHistory: (item) => setHistory({ item }) });

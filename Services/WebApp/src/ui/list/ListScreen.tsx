@@ -41,7 +41,7 @@ function State({ model, content }: { model: Model; content: ListContent }) {
                 <Notice icon="alert" kind="warning"><strong>{t(`trouble.${trouble}`)}</strong><br />{t(`trouble.${trouble}.text`)}</Notice>
             )}
             {content.trashed && (
-                <Notice icon="trash" action={content.role !== "viewer" && (
+                <Notice icon="trash" action={content.role === "owner" && (
                     <Button icon="restore" label={t("lists.restore")} onClick={() => void run(model.setTrashed(content.id, false))} />
                 )}>{t("list.trashed")}</Notice>
             )}

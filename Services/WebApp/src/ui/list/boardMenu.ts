@@ -10,9 +10,10 @@ interface Commands {
     history(): void;
 }
 
-export function boardMenu(model: Model, content: ListContent, summary: ListSummary | undefined, { select, history }: Commands): (MenuItem | false)[] {
-    const { id: list, role, items, trashed } = content;
-    const edits = role !== "viewer" && !trashed;
+export function boardMenu(
+    model: Model, content: ListContent, summary: ListSummary | undefined, edits: boolean, { select, history }: Commands,
+): (MenuItem | false)[] {
+    const { id: list, items } = content;
     const whole = summary ? listMenu(model, summary) : [];
     const completed = items.filter((item) => item.checked).map((item) => item.id);
     return [

@@ -1,6 +1,6 @@
 // A change of the past, in words.
 import { formatNumber, has, t } from "../../i18n/i18n";
-import type { HistoryChange } from "../../model/types";
+import type { HistoryChange, SetAside } from "../../model/types";
 import { cut } from "./words";
 
 const roles: Record<string, string> = { 1: "owner", 2: "editor", 3: "viewer" };
@@ -30,6 +30,18 @@ export function historyWords({ field, from, to, itemName, item }: HistoryChange)
     ];
     const found = forms.find((form): form is string => typeof form === "string" && has(form));
     return found ? t(found, params) : t("history.changed", params);
+}
+
+/** What a change that the server refused was meant to do, each field that has words. */
+export function asideWords({ changes, itemName }: SetAside): string[] {
+    const name = t("history.quoted", { text: cut(itemName ?? "", 60) });
+    if (!changes) return [t("history.removed", { name })];
+    return changes.flatMap(({ field, to }) => {
+        if (typeof to === "boolean") return has(`history.${field}.${to}`) ? [t(`history.${field}.${to}`, { name })] : [];
+        const text = typeof to === "number" ? formatNumber(to) : to ?? "–";
+        const label = has(`list.field.${field}`) && t(`list.field.${field}`);
+        return label ? [`${label}: ${text}`] : [];
+    });
 }
 
 /** Where going back to what was makes sense. */

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { categoryAt, dropAt, moved, nearestPlace, places } from "./drop";
 import type { Drop } from "./drop";
 import type { Item } from "../../model/types";
+import { reducesMotion } from "./motion";
 import type { Row, View } from "./rows";
 import type { ListWindow } from "./useWindow";
 import { scrollParent } from "./useWindow";
@@ -89,7 +90,7 @@ export function useReorder(base: readonly Row[], items: readonly Item[], view: V
         grip.current = null;
         if (!element || !transform) return;
         element.style.transform = "";
-        element.animate([{ transform }, { transform: "none" }], { duration: 150, easing: "ease-out" });
+        if (!reducesMotion()) element.animate([{ transform }, { transform: "none" }], { duration: 150, easing: "ease-out" });
     };
     return {
         dragged: drag?.key ?? null, byKeyboard: drag?.byKeyboard ?? false, rows,

@@ -3,7 +3,7 @@ import { useMemo, useRef } from "react";
 import { t } from "../../i18n/i18n";
 import type { Item, ListContent, Model } from "../../model/types";
 import { announce } from "../kit";
-import { run } from "../run";
+import { done, run } from "../run";
 import type { RowActions } from "./ItemRow";
 import type { Row } from "./rows";
 import { commonUnits } from "./units";
@@ -39,7 +39,10 @@ export function useRowActions(around: Around): RowActions {
             editor: {
                 units: () => [...new Set([...now().content.items.flatMap(({ unit }) => (unit === null ? [] : [unit])), ...commonUnits])],
                 categories: () => now().model.categories(list()),
-                save: (item, patch) => void run(now().model.editItem(list(), item.id, patch)),
+                async save(item, patch, typed) {
+                    if (!await done(now().model.editItem(list(), item.id, patch))) now().editing.edit(item, typed);
+                },
+                typed: () => now().editing.typed,
                 addAgain: (draft) => void run(now().model.addItems(list(), [draft])),
                 remove: (item) => void run(now().model.removeItems(list(), [item.id])),
                 showHistory: (item) => now().showHistory(item),

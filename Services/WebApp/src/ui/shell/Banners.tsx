@@ -5,6 +5,7 @@ import { Button } from "../kit/Button";
 import { Notice } from "../kit/Show";
 import { useStore } from "../kit/store";
 import { showOverlay } from "../overlay";
+import { problemText } from "../run";
 import { Link, loginPath } from "../router";
 
 export function Banners({ model }: { model: Model }) {
@@ -26,7 +27,7 @@ export function Banners({ model }: { model: Model }) {
                     {t("sync.signed-out.text")}
                 </Notice>
             )}
-            {phase === "refused" && <Notice icon="alert" kind="warning" action={details}>{problem ?? t("sync.refused.text")}</Notice>}
+            {phase === "refused" && <Notice icon="alert" kind="warning" action={details}>{problemText(problem ?? "internal")}</Notice>}
             {setAside.length > 0 && <Notice icon="alert" kind="warning" action={details}>{t("sync.setAside", { count: setAside.length })}</Notice>}
         </div>
     );
