@@ -149,6 +149,38 @@ def test_the_later_edits_of_a_person_whose_role_was_revoked_are_set_aside_and_sh
     assert not person.item(groceries, "milk")["checked"]
 
 
+def test_what_the_server_refuses_takes_nothing_else_with_it(shared, person, other, groceries):
+    """An owner without a network trashes the list between other edits, and is an editor meanwhile: only the trashing is set aside."""
+    person.call("PUT", f"/lists/{groceries}/members/{other.user}", {"role": "owner"})
+    _, others = shared
+    more = others.page.get_by_role("button", name="More for this list")
+    more.click()
+    expect(others.page.get_by_role("menuitem", name="Move to trash")).to_be_visible()
+    others.page.keyboard.press("Escape")
+    others.wait_saved()
+    others.go_offline()
+    person.call("PUT", f"/lists/{groceries}/members/{other.user}", {"role": "editor"})
+    others.check("milk")
+    others.add("coffee", "tea")
+    more.click()
+    others.page.get_by_role("menuitem", name="Move to trash").click()
+    others.page.get_by_role("dialog").get_by_role("button", name="Move to trash").click()
+    notices = others.page.get_by_role("region", name="Notifications")
+    notices.get_by_role("button", name="Undo").click()
+    expect(notices.get_by_text("Undone: ")).to_be_visible()
+    others.open_list(groceries)
+    others.rename("bread", "baguette")
+    others.wait_sync("Offline · 6 waiting")
+    others.go_online()
+    expect(others.page.get_by_text(words("Changes that could not be shared: 2"))).to_be_visible(timeout=20_000)
+    others.wait_saved()
+    wanted = ["apples", "baguette", "coffee", "milk", "tea"]
+    equals(lambda: sorted(person.names(groceries)), wanted, "the server has the rest")
+    assert person.item(groceries, "milk")["checked"]
+    others.wait_names(*wanted)
+    others.wait_checked("milk")
+
+
 def _is_refused(person, list_id) -> bool:
     try:
         person.read(list_id)

@@ -19,7 +19,16 @@ interface Sent {
     replaying: boolean;
     /** The highest counter that was pushed; 0: it only asked. */
     pushedThrough: number;
+    pushed: number;
+    /** Fewer than this cannot be pushed alone. */
+    least: number;
 }
+
+/**
+ * How many operations of a document go into a request at most, where the server refused more of them together: it refuses all for the sake
+ * of one, and only that one is set aside in the end.
+ */
+export type Portions = Map<string, number>;
 
 export interface PackedRequest {
     replica: string;
@@ -32,7 +41,7 @@ export interface PackedRequest {
 }
 
 /** Packs what the documents have to say, the first ones first, each with at most half of a request while others wait. */
-export async function pack(pen: Pen, ids: readonly string[]): Promise<PackedRequest | null> {
+export async function pack(pen: Pen, ids: readonly string[], portions: Portions): Promise<PackedRequest | null> {
     const parts: RequestPart[] = [];
     const packed: PackedRequest = { replica: pen.device.replica, at: Date.now(), bytes: new Uint8Array(), sent: new Map(), left: [] };
     let [room, bytes] = [operationsMax, bytesMax];
@@ -44,13 +53,16 @@ export async function pack(pen: Pen, ids: readonly string[]): Promise<PackedRequ
             continue;
         }
         const share = index < ids.length - 1 ? 2 : 1;
-        const taken = row.replay === replays.none ? claim(pen, await pen.pending(id, operationsMax), Math.ceil(room / share), bytes / share) : [];
         const replaying = row.replay !== replays.none;
+        const least = row.acknowledged.length > 0 ? 1 : foundingCount;
+        const most = replaying ? 0 : portions.get(id) ?? operationsMax;
+        const taken = claim(pen, most > 0 ? await pen.pending(id, most) : [], least, Math.ceil(room / share), bytes / share);
         const acknowledgedCounter = pen.module.highest(row.acknowledged, pen.device.replica);
         parts.push({
             id, kind: row.kind, context: replaying ? new Uint8Array() : row.context, deltas: taken.map(({ delta }) => delta), acknowledgedCounter,
         });
-        packed.sent.set(id, { kind: row.kind, acknowledgedCounter, replaying, pushedThrough: taken.at(-1)?.counter ?? 0 });
+        const pushedThrough = taken.at(-1)?.counter ?? 0;
+        packed.sent.set(id, { kind: row.kind, acknowledgedCounter, replaying, pushedThrough, pushed: taken.length, least });
         room -= taken.reduce((sum, operation) => sum + pen.module.weight(operation.delta, operation.replica), 0);
         bytes -= taken.reduce((sum, operation) => sum + operation.delta.length, 0) + row.context.length;
     }
@@ -59,14 +71,14 @@ export async function pack(pen: Pen, ids: readonly string[]): Promise<PackedRequ
     return packed;
 }
 
-/** The oldest operations that fit: a delta counts the operations that it replaces too. */
-function claim(pen: Pen, pending: readonly OperationRow[], operations: number, bytes: number): OperationRow[] {
+/** The oldest operations that fit, at least so many: a delta counts the operations that it replaces too. */
+function claim(pen: Pen, pending: readonly OperationRow[], least: number, operations: number, bytes: number): OperationRow[] {
     const taken: OperationRow[] = [];
     let [room, space] = [operations, bytes];
     for (const operation of pending) {
         room -= pen.module.weight(operation.delta, operation.replica);
         space -= operation.delta.length;
-        if (taken.length >= foundingCount && (room < 0 || space < 0)) break;
+        if (taken.length >= least && (room < 0 || space < 0)) break;
         taken.push(operation);
     }
     return taken;
@@ -82,7 +94,7 @@ export interface Applied {
 }
 
 /** Takes in the answers, within one transaction. A document without an answer counts as not confirmed. */
-export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array): Promise<Applied> {
+export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array, portions: Portions): Promise<Applied> {
     const response = pen.module.response(answer);
     // Read before anything else is asked of the module.
     const answers = response.documents.flatMap(({ id, status }, index) => {
@@ -97,8 +109,10 @@ export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array)
     applied.unconfirmed.push(...[...packed.sent.keys()].filter((id) => !answered.has(id)));
     for (const each of answers) {
         const before = await pen.pendingCount(each.id);
-        for (const meaning of each.meaning) await carryOut(pen, packed, each, meaning, response.serverMilliseconds);
+        for (const meaning of each.meaning) await carryOut(pen, packed, each, meaning, response.serverMilliseconds, portions);
         await judge(pen, packed, each, before, applied);
+        if (each.status === statuses.ok && portions.has(each.id)) portions.set(each.id, Math.max(1, each.sent.pushed) * 2);
+        if (await pen.pendingCount(each.id) === 0) portions.delete(each.id);
     }
     return applied;
 }
@@ -112,7 +126,7 @@ interface Answer {
 }
 
 async function carryOut(
-    pen: Pen, packed: PackedRequest, answer: Answer, meaning: number, server: number,
+    pen: Pen, packed: PackedRequest, answer: Answer, meaning: number, server: number, portions: Portions,
 ): Promise<void> {
     const { id, sent, status } = answer;
     const row = await pen.open(id, sent.kind);
@@ -126,7 +140,7 @@ async function carryOut(
         pen.device.clockOffset = server - Date.now();
         pen.device.stamp = BigInt(server) << 16n;
         row.replay = replays.restamping;
-    } else if (meaning === consequences.setAside) await setAside(pen, row, status);
+    } else if (meaning === consequences.setAside) await refused(pen, row, answer, portions);
     else if (meaning === consequences.note) row.trouble = status;
 }
 
@@ -187,11 +201,18 @@ function emptyContext(pen: Pen): Uint8Array {
     }
 }
 
-/** Takes what waits out of the document and keeps it where its author can see it. */
-async function setAside(pen: Pen, row: DocumentRow, status: number): Promise<void> {
+/** Finds out which operation it is for whose sake all were refused; where none would be taken, that is all of them. */
+async function refused(pen: Pen, row: DocumentRow, { status, sent }: Answer, portions: Portions): Promise<void> {
+    const mayEdit = status === statuses.invalid || status === statuses.forbidden && await pen.mayEdit(row.id);
+    if (sent.replaying || !mayEdit) return setAside(pen, row, status, await pen.pending(row.id));
+    if (sent.pushed > sent.least) portions.set(row.id, Math.max(sent.least, sent.pushed >> 1));
+    else await setAside(pen, row, status, await pen.pending(row.id, sent.pushed));
+}
+
+/** Takes operations out of the document and keeps them where their author can see them. */
+async function setAside(pen: Pen, row: DocumentRow, status: number, operations: OperationRow[]): Promise<void> {
     const reason: SetAside["reason"] = status === statuses.forbidden ? "forbidden" : status === statuses.gone ? "gone" : "invalid";
-    const waiting = await pen.pending(row.id);
-    for (const operation of waiting) {
+    for (const operation of operations) {
         const itemName = await pen.nameOf(row.id, operation.collection, operation.entry);
         const aside: AsideRow = {
             sequence: operation.sequence, list: row.id, listName: await pen.nameOf(row.id, 0, "0".repeat(32)) ?? "",
@@ -199,7 +220,7 @@ async function setAside(pen: Pen, row: DocumentRow, status: number): Promise<voi
         };
         pen.transaction.put("aside", aside);
     }
-    pen.deleteOperations(waiting, true);
+    pen.deleteOperations(operations, true);
     row.trouble = status;
     row.replay = replays.afresh;
 }

@@ -5,7 +5,7 @@ import {
 import { ListError, type Handle, type ListModule } from "../core/listModule";
 import { equalBytes } from "../core/bytes";
 import type { Transaction } from "./database";
-import { replays, text, type DeviceRow, type DocumentRow, type EntryRow, type OperationRow } from "./rows";
+import { integer, replays, text, type DeviceRow, type DocumentRow, type EntryRow, type OperationRow } from "./rows";
 import { viewOf } from "./views";
 
 /** What a transaction changed, for those who show it. */
@@ -87,6 +87,12 @@ export class Pen {
         this.changed.documents.add(document);
         const waiting = this.changed.waiting.get(document) ?? new Map<string, number>();
         this.changed.waiting.set(document, waiting.set(keyText(key), (waiting.get(keyText(key)) ?? 0) + more));
+    }
+
+    /** As far as this device knows. */
+    async mayEdit(document: string): Promise<boolean> {
+        const member = await this.transaction.get<EntryRow>("entry", [document, collections.members, this.device.user]);
+        return [1, 2].includes(integer(member?.view, fields.role) ?? 0);
     }
 
     async nameOf(document: string, collection: number, id: string): Promise<string | null> {

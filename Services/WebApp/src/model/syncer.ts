@@ -1,5 +1,5 @@
 // When to sync, and with what: one tab of an account does it for all. Answers are carried out by exchange.ts.
-import { apply, pack } from "./exchange";
+import { apply, pack, type Portions } from "./exchange";
 import { GatewayError, type Gateway } from "./gateway";
 import { Live } from "./live";
 import { Pen } from "./pen";
@@ -17,6 +17,7 @@ export class Syncer {
     private readonly tab = crypto.randomUUID();
     private readonly openIn = new Map<string, string[]>();
     private readonly asked = new Set<string>();
+    private readonly portions: Portions = new Map();
     private isLeader = false;
     private endLeading: () => void = () => undefined;
     private isClosed = false;
@@ -200,10 +201,10 @@ export class Syncer {
         const known = new Set(this.replica.library.shelved);
         let unconfirmed: string[] = [];
         for (let left = [...ids]; left.length > 0;) {
-            const packed = await this.replica.read(async (transaction) => pack(await Pen.open(this.replica.module, transaction), left));
+            const packed = await this.replica.read(async (transaction) => pack(await Pen.open(this.replica.module, transaction), left, this.portions));
             if (!packed) break;
             const answer = await this.gateway.sync(packed.bytes);
-            const applied = await this.replica.write((pen) => apply(pen, packed, answer));
+            const applied = await this.replica.write((pen) => apply(pen, packed, answer, this.portions));
             this.replica.serverAhead = applied.serverMilliseconds - Date.now();
             unconfirmed = [...unconfirmed, ...applied.unconfirmed];
             left = applied.more;
