@@ -84,6 +84,8 @@ def test_the_history_of_an_item_tells_of_it_alone_and_an_item_that_was_removed_c
     told.wait_saved()
     change(history(told), "removed “apples”").get_by_role("button", name="Restore what was before").click()
     told.wait_names("oat milk", "bread", "apples")
+    told.wait_saved()
+    assert person.item(groceries, "apples")["quantity"]["target"] == 5
 
 
 def test_offline_the_history_says_why_it_is_not_there(told):

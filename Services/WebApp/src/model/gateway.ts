@@ -133,8 +133,8 @@ export class Gateway {
                 if (accessToken) await request("DELETE", "/v1/sessions", accessToken);
             } catch (error) {
                 const hasRunOut = error instanceof GatewayError && error.status === 401;
-                if (hasRunOut && refreshToken) await this.rotate(refreshToken).then((session) => request("DELETE", "/v1/sessions", session.accessToken))
-                    .catch(() => undefined);
+                const renewed = hasRunOut && refreshToken ? await this.rotate(refreshToken).catch(() => null) : null;
+                if (renewed) await request("DELETE", "/v1/sessions", renewed.accessToken).catch(() => undefined);
             }
             await this.keep({ accessToken: null, refreshToken: null });
         });

@@ -203,7 +203,8 @@ export class Pen {
                 this.transaction.delete("entry", [id, key.collection, key.id]);
                 continue;
             }
-            const set = new Set(ours.filter((operation) => operation.entry === key.id).flatMap(({ intent }) => decodeIntent(intent).map(({ field }) => field)));
+            const intents = ours.filter((operation) => operation.entry === key.id).map(({ intent }) => decodeIntent(intent));
+            const set = new Set(intents.flat().map(({ field }) => field));
             const view = entry ? viewOf(this.module, handle, entry, known.get(name)?.view ?? null, (field) => set.has(field)) : null;
             const row: EntryRow = { document: id, collection: key.collection, id: key.id, state, view };
             this.transaction.put("entry", row);

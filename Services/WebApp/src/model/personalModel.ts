@@ -9,7 +9,8 @@ import { statuses, text } from "./rows";
 import type { Syncer } from "./syncer";
 import {
     ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListDraft,
-    type ListSummary, type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus, type UndoStep,
+    type ListSummary, type Model, type RemoteChange, type Role, type StorageStatus, type Store, type Suggestion, type SyncPolicy, type SyncStatus,
+    type UndoStep,
 } from "./types";
 import { UndoHistory, type Deed } from "./undo";
 

@@ -121,6 +121,7 @@ export class Syncer {
 
     private begin(): void {
         clearInterval(this.interval);
+        clearTimeout(this.timer);
         const { policy } = this.status.get();
         if (this.status.get().phase === "signed-out") return;
         if (policy === "live") this.live.start();
@@ -201,7 +202,8 @@ export class Syncer {
         const known = new Set(this.replica.library.shelved);
         let unconfirmed: string[] = [];
         for (let left = [...ids]; left.length > 0;) {
-            const packed = await this.replica.read(async (transaction) => pack(await Pen.open(this.replica.module, transaction), left, this.portions));
+            const packed = await this.replica.read(async (transaction) =>
+                pack(await Pen.open(this.replica.module, transaction), left, this.portions));
             if (!packed) break;
             const answer = await this.gateway.sync(packed.bytes);
             const applied = await this.replica.write((pen) => apply(pen, packed, answer, this.portions));

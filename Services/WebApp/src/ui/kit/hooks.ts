@@ -23,7 +23,8 @@ export function useHotkey(combo: string, handler: (event: KeyboardEvent) => void
     latest.current = handler;
     useEffect(() => {
         const onKey = (event: KeyboardEvent) => {
-            if (event.defaultPrevented || event.isComposing || !isCombo(event, combo) || isTyping(event.target) && !isEmptyFor(combo, event.target)) return;
+            if (event.defaultPrevented || event.isComposing || !isCombo(event, combo)) return;
+            if (isTyping(event.target) && !isEmptyFor(combo, event.target)) return;
             if (document.querySelector("dialog[open], .menu")) return;
             event.preventDefault();
             latest.current(event);

@@ -5,7 +5,7 @@ import type { HistoryChange, Item, ListContent, Model } from "../../model/types"
 import { ModelError } from "../../model/types";
 import { Avatar, Button, Dialog, Empty, IconButton } from "../kit";
 import { done, errorText } from "../run";
-import { historyWords, isRestorable, personOf, worthTelling } from "./historyWords";
+import { draftBefore, historyWords, isRestorable, personOf, worthTelling } from "./historyWords";
 import { cut } from "./words";
 
 const atFirst = 100;
@@ -88,9 +88,12 @@ function canGoBack(content: ListContent, change: HistoryChange): boolean {
     return isRestorable(change) && exists === (change.field !== "removed");
 }
 
-async function goBack(model: Model, { id: list }: ListContent, { item, field, from }: HistoryChange): Promise<void> {
+async function goBack(model: Model, { id: list }: ListContent, { item, field, from, at }: HistoryChange): Promise<void> {
     if (item === null) return model.renameList(list, String(from));
-    if (field === "removed") return void await model.addItems(list, [{ name: String(from) }]);
+    if (field === "removed") {
+        const changes = await model.history(list, { item, limit: atMost });
+        return void await model.addItems(list, [draftBefore(changes, at, String(from))]);
+    }
     if (field === "checked") return model.setChecked(list, [item], from === true);
     return model.editItem(list, item, { [field]: from ?? null });
 }

@@ -37,7 +37,8 @@ export function ListHeader(props: ListHeaderProps) {
                     ? <IconButton icon="search" label={t("list.filter")} onClick={() => onFilter("")} />
                     : <FilterBox filter={filter} onFilter={onFilter} />}
                 {wide && content.role === "owner" && <Button icon="share" label={t("lists.share")} onClick={share} />}
-                <Menu label={t("list.menu")} items={boardMenu(model, content, summary, !readOnly, { select: props.onSelect, history: props.onHistory })} />
+                <Menu label={t("list.menu")}
+                    items={boardMenu(model, content, summary, !readOnly, { select: props.onSelect, history: props.onHistory })} />
             </header>
             <ListState {...props} wide={wide} />
         </>

@@ -1,6 +1,6 @@
 // A change of the past, in words.
 import { formatNumber, has, t } from "../../i18n/i18n";
-import type { HistoryChange, SetAside } from "../../model/types";
+import type { HistoryChange, ItemDraft, SetAside } from "../../model/types";
 import { cut } from "./words";
 
 const roles: Record<string, string> = { 1: "owner", 2: "editor", 3: "viewer" };
@@ -50,6 +50,16 @@ export function isRestorable({ field, item, from, to }: HistoryChange): boolean 
     if (field === "name") return typeof from === "string" && from !== "";
     if (item === null) return false;
     return ["note", "category", "checked", "target", "unit"].includes(field) && from !== to;
+}
+
+/** An item as it was when it was removed: of each field what it was set to last. `changes` are its history, newest first. */
+export function draftBefore(changes: readonly HistoryChange[], removedAt: string, name: string): ItemDraft {
+    const removal = changes.findIndex(({ at, field }) => at === removedAt && field === "removed");
+    const draft: Record<string, unknown> = {};
+    for (const { field, to } of changes.slice(removal + 1).reverse()) {
+        if (["note", "category", "unit", "target", "acquired", "checked"].includes(field)) draft[field] = to ?? undefined;
+    }
+    return { ...draft, name };
 }
 
 /** What an item or the list was made with goes without saying. */
