@@ -76,8 +76,23 @@ class Person:
         assert len(found) == 1, f"{len(found)} items are called {name}"
         return found[0]
 
+    def facts(self, list_id: str) -> list[tuple]:
+        """What there is to each item, in hand order. An amount of 0 is none."""
+        def amount(item: dict) -> tuple:
+            quantity = item.get("quantity", {})
+            return (quantity["target"], quantity["acquired"]) if quantity.get("target") else (None, None)
+        return [(item["name"], item["checked"], *amount(item), item["unit"], item["category"], item["note"]) for item in self.items(list_id)]
+
     def history(self, list_id: str, limit: int = 1000) -> list[dict]:
         return self.call("GET", f"/lists/{list_id}/history?limit={limit}")["changes"]
+
+    def is_refused(self, list_id: str) -> bool:
+        """Whether they may not, or no longer, see the list."""
+        try:
+            self.read(list_id)
+            return False
+        except Refused as refusal:
+            return refusal.status in (403, 404)
 
     # What they do
 

@@ -146,6 +146,17 @@ def groceries(person: Person) -> str:
     return list_id
 
 
+@pytest.fixture
+def shared(device, other_device, person, other, groceries) -> tuple[Device, Device]:
+    """Both have the list open; the other one may edit it."""
+    other.join(person.invite(groceries))
+    for one in device, other_device:
+        one.open_list(groceries)
+        one.wait_names("milk", "bread", "apples")
+        one.wait_live()
+    return device, other_device
+
+
 # What was measured, and what went wrong
 
 MEASURED = pytest.StashKey[list]()

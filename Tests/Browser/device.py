@@ -208,6 +208,11 @@ class Device:
     def take(self, name: str, page: Page | None = None) -> None:
         (page or self.page).get_by_role("group", name=f"Amount of {name}").get_by_role("button", name="One more").click()
 
+    def choose(self, command: str) -> None:
+        """From the menu of the list that is open."""
+        self.page.get_by_role("button", name="More for this list").click()
+        self.page.get_by_role("menuitem", name=command, exact=True).click()
+
     # Ends
 
     def crash(self) -> None:

@@ -2,22 +2,9 @@
 import re
 from urllib.parse import urlsplit
 
-import pytest
-from api import Refused
 from device import words
 from playwright.sync_api import expect
 from waiting import equals, eventually
-
-
-@pytest.fixture
-def shared(device, other_device, person, other, groceries):
-    """Both have the list open; the other one came by a link over HTTP."""
-    other.join(person.invite(groceries))
-    for one in device, other_device:
-        one.open_list(groceries)
-        one.wait_names("milk", "bread", "apples")
-        one.wait_live()
-    return device, other_device
 
 
 def test_a_link_made_in_the_app_lets_another_person_in_and_edits_go_both_ways_live(device, other_device, person, other, groceries):
@@ -131,7 +118,7 @@ def test_the_later_edits_of_a_person_whose_role_was_revoked_are_set_aside_and_sh
     dialog = laptop.page.get_by_role("dialog", name="Share")
     dialog.get_by_role("button", name=re.compile(f"^Remove .*{other.username}")).click()
     laptop.page.get_by_role("dialog", name=re.compile("^Remove .* from this list")).get_by_role("button", name="Remove", exact=True).click()
-    eventually(lambda: _is_refused(other, groceries), "the server knows the other person no more")
+    eventually(lambda: other.is_refused(groceries), "the server knows the other person no more")
 
     others.go_online()
     page = others.page
@@ -180,13 +167,6 @@ def test_what_the_server_refuses_takes_nothing_else_with_it(shared, person, othe
     others.wait_names(*wanted)
     others.wait_checked("milk")
 
-
-def _is_refused(person, list_id) -> bool:
-    try:
-        person.read(list_id)
-        return False
-    except Refused as refusal:
-        return refusal.status in (403, 404)
 
 
 def test_an_invitation_that_was_revoked_lets_nobody_in(device, other_device, groceries):

@@ -2,7 +2,7 @@
 import { asChanges, collections, fields, idOfDot, type Change, type Fields, type Intent, type Key, type Kind } from "../core/forms";
 import { headKey, type Pen } from "./pen";
 import type { HabitRow } from "./rows";
-import { ModelError, type Conflict, type ID, type ItemPatch } from "./types";
+import { ModelError, type Conflict, type ID, type ItemDraft, type ItemPatch } from "./types";
 import type { Deed } from "./undo";
 
 const ownerRole = 1;
@@ -114,6 +114,11 @@ export function changesOf(patch: ItemPatch & { checked?: boolean; acquired?: num
     if (patch.checked) changes.push({ field: fields.checked, set: true });
     if (patch.target && patch.acquired) changes.push({ field: fields.quantity, amount: Math.round(patch.acquired) });
     return changes;
+}
+
+/** Of a new item: it has no traces of what it has not. */
+export function changesOfNew(draft: ItemDraft): Change[] {
+    return changesOf(Object.fromEntries(Object.entries(draft).filter(([what, value]) => what === "name" || value)));
 }
 
 export const counted = (count: number, name: string | undefined): { count: number; name: string } => ({ count, name: name ?? "" });

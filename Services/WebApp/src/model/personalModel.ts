@@ -1,6 +1,6 @@
 // One person's replica as the screen sees it: commands, each kept on disk when its promise resolves.
 import { collections, fields, type Change } from "../core/forms";
-import { changesOf, checked, counted, DeedWriter, disputedFields, item, limits, randomId } from "./deeds";
+import { changesOf, changesOfNew, checked, counted, DeedWriter, disputedFields, item, limits, randomId } from "./deeds";
 import { GatewayError, type Gateway } from "./gateway";
 import * as habits from "./habits";
 import { headKey } from "./pen";
@@ -60,7 +60,7 @@ export class PersonalModel implements Model {
 
     async createLists(drafts: readonly ListDraft[]): Promise<readonly ID[]> {
         if (drafts.some(({ items }) => items.length > limits.items)) throw tooMany();
-        const lists = drafts.map((draft) => ({ ...draft, id: randomId(), changes: draft.items.map((item) => changesOf(item)) }));
+        const lists = drafts.map((draft) => ({ ...draft, id: randomId(), changes: draft.items.map(changesOfNew) }));
         const ids = lists.map(({ id }) => id);
         const step = { kind: "create", params: { name: drafts.map(({ name }) => name).join(", ") }, list: ids.at(-1) ?? "" } as const;
         await this.perform(step, async (writer) => {
@@ -107,12 +107,10 @@ export class PersonalModel implements Model {
     }
 
     async duplicateList(list: ID, name: string, options: { keepProgress?: boolean; template?: boolean } = {}): Promise<ID> {
-        const items = this.replica.library.items(list).map(({ name, note, category, unit, quantity, checked }): ItemDraft => {
-            const progress = options.keepProgress ? { checked, acquired: quantity?.acquired ?? 0 } : {};
-            // What is not there is left out: the copy has no traces of it.
-            const given = Object.entries({ note, category, unit, target: quantity?.target }).filter(([, value]) => value != null);
-            return { name, ...Object.fromEntries(given), ...progress };
-        });
+        const items = this.replica.library.items(list).map(({ name, note, category, unit, quantity, checked }): ItemDraft => ({
+            name, note, category, unit, target: quantity?.target ?? null,
+            ...(options.keepProgress && { checked, acquired: quantity?.acquired ?? 0 }),
+        }));
         const [id] = await this.createLists([{ name, template: options.template ?? false, items }]);
         return id!;
     }
@@ -124,7 +122,7 @@ export class PersonalModel implements Model {
         const { library } = this.replica;
         const items = library.items(list);
         if (items.length + drafts.length > limits.items) throw tooMany();
-        const changes = drafts.map((draft) => changesOf(draft));
+        const changes = drafts.map(changesOfNew);
         const place = after === undefined ? items.length - 1 : items.findIndex(({ id }) => id === after);
         const between = [items[place], items[place + 1]].map((item) => item ? library.position(list, item.id) : undefined);
         const step = { kind: "add", params: counted(drafts.length, drafts[0]?.name), list } as const;

@@ -186,10 +186,13 @@ export class Syncer {
             this.wantsEverything ||= wasEverything;
             for (const id of error instanceof Unconfirmed ? error.documents : ids) this.wanted.add(id);
             this.fail(error);
+            return;
         } finally {
             this.isRunning = false;
         }
-        this.changed(); // while the end was being noted
+        // While the end was being noted.
+        if (this.wantsEverything || this.wanted.size > 0) this.want([]);
+        this.changed();
     }
 
     /** A document is in one request at a time, so that answers about it come in the order of what was asked. */

@@ -29,9 +29,9 @@ export function SyncDialog({ model }: { model: Model }) {
                     <div><strong>{phaseWords(status)}</strong><p>{t(`sync.${phase}.text`)}</p></div>
                 </div>
                 {problem && <p className="field-error">{problemText(problem)}</p>}
+                <SetAside model={model} />
                 <Facts status={status} />
                 <PolicySelect model={model} />
-                <SetAside model={model} />
             </div>
         </Dialog>
     );

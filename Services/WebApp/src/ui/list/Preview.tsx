@@ -33,7 +33,7 @@ export function Preview({ model, content, role }: { model: Model; content: ListC
                     return (
                         <ItemRow key={row.key} item={item} {...place} first={rows[index - 1]?.kind !== "item"} last={rows[index + 1]?.kind !== "item"}
                             showsCategory={row.completed} shared readOnly={role === "viewer"} live={null} current={false} dragged={false}
-                            draggable={role !== "viewer"} selected={null} editing={false} gone={false} actions={noActions} />
+                            draggable={role !== "viewer" && !row.completed} selected={null} editing={false} gone={false} actions={noActions} />
                     );
                 })}
             </div>
