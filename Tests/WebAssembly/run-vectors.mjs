@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { encodeIntent, fields, fieldsOf } from "../../Services/WebApp/src/core/forms";
+import { decodeIntent, encodeIntent, fields } from "../../Services/WebApp/src/core/forms";
 import { ListError, ListModule } from "../../Services/WebApp/src/core/listModule";
 import vectors from "../ListCRDT/Vectors/vectors.json";
 
@@ -33,7 +33,7 @@ function perform(handle, { collection, id, replica, counter, time, changes }) {
         return target !== undefined ? { field, target: BigInt(target) } : { field, amount: BigInt(amount) };
     }) ?? null;
     const encoded = encodeIntent(intent);
-    equal(fieldsOf(encoded), intent?.map(({ field }) => field) ?? [], "fields of an intent");
+    equal(decodeIntent(encoded).map(({ field }) => field), intent?.map(({ field }) => field) ?? [], "fields of an intent");
     return module.perform(handle, { collection, id }, { replica, counter: BigInt(counter) }, encoded, { stamp: BigInt(time) }).delta;
 }
 
