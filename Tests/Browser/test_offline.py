@@ -94,6 +94,19 @@ def test_a_list_that_the_bridge_heard_of_before_the_server_is_followed_all_the_s
     device.wait_names("saw", within=10)
 
 
+def test_the_page_of_a_network_that_wants_a_login_is_no_answer(device, person, groceries):
+    """It says 200 to everything: the app takes it for no network, and goes on when the server answers."""
+    device.open_list(groceries)
+    device.wait_saved()
+    device.page.route("**/v1/sync", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Welcome to our train</h1>"))
+    device.add("coffee")
+    device.wait_sync("Offline.*")
+    expect(device.page.get_by_role("alert")).to_have_count(0)
+    device.page.unroute_all()
+    device.wait_saved()
+    assert "coffee" in person.names(groceries)
+
+
 # The last thing that an exchange reads is what was set aside.
 EDIT_AT_THE_END_OF_AN_EXCHANGE = """
 const getAll = IDBObjectStore.prototype.getAll;

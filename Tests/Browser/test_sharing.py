@@ -114,6 +114,7 @@ def test_the_later_edits_of_a_person_whose_role_was_revoked_are_set_aside_and_sh
     others.go_offline()
     others.rename("bread", "baguette")
     others.check("milk")
+    others.take("apples")
     laptop.page.get_by_role("button", name="Share", exact=True).click()
     dialog = laptop.page.get_by_role("dialog", name="Share")
     dialog.get_by_role("button", name=re.compile(f"^Remove .*{other.username}")).click()
@@ -122,15 +123,16 @@ def test_the_later_edits_of_a_person_whose_role_was_revoked_are_set_aside_and_sh
 
     others.go_online()
     page = others.page
-    expect(page.get_by_text(words("Changes that could not be shared: 2"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(words("Changes that could not be shared: 3"))).to_be_visible(timeout=20_000)
     others.wait_saved()
     expect(page.get_by_role("main").get_by_text("You can no longer change this list")).to_be_visible()
     page.get_by_role("button", name="Details").click()
     sync = page.get_by_role("dialog", name="Sync")
     expect(sync.get_by_role("listitem").filter(has_text="Name: baguette")).to_be_visible()
     expect(sync.get_by_role("listitem").filter(has_text=words("checked off “milk”"))).to_be_visible()
+    expect(sync.get_by_role("listitem").filter(has_text="Amount: +1")).to_be_visible()
     page.reload()
-    expect(page.get_by_text(words("Changes that could not be shared: 2"))).to_be_visible()
+    expect(page.get_by_text(words("Changes that could not be shared: 3"))).to_be_visible()
     expect(page.get_by_role("main").get_by_text("You can no longer change this list")).to_be_visible()
     assert sorted(person.names(groceries)) == ["apples", "bread", "milk"]
     assert not person.item(groceries, "milk")["checked"]

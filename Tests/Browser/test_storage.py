@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 from waiting import equals
 
 REFUSE_BY_THROWING = """
+for (const storage of ["sessionStorage", "localStorage"]) {
+    Object.defineProperty(globalThis, storage, { get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } });
+}
 IDBFactory.prototype.open = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
 """
 REFUSE_BY_ERROR = """

@@ -45,7 +45,7 @@ export class BrowserAccounts implements Accounts {
         }, () => undefined).catch(() => null);
         const known = await accounts.loadKnown();
         accounts.watchForUpdate();
-        const current = known.find(({ user }) => user === sessionStorage.getItem(tabKey)) ?? known.find(({ isCurrent }) => isCurrent);
+        const current = known.find(({ user }) => user === tabAccount()) ?? known.find(({ isCurrent }) => isCurrent);
         if (current) await accounts.open(current.user).catch(() => accounts.current.set(null));
         return accounts;
     }
@@ -101,7 +101,7 @@ export class BrowserAccounts implements Accounts {
             await this.remember(user, username, false, false);
         }
         await this.loadKnown();
-        sessionStorage.removeItem(tabKey);
+        setTabAccount("");
         this.current.set(null);
     }
 
@@ -129,7 +129,7 @@ export class BrowserAccounts implements Accounts {
         syncer.start();
         if (session) syncer.signedIn(); // other tabs may have this account open, without a session
         await this.remember(user, device.username, device.refreshToken !== null);
-        sessionStorage.setItem(tabKey, user);
+        setTabAccount(user);
         this.current.set(model);
     }
 
@@ -242,8 +242,25 @@ export class BrowserAccounts implements Accounts {
     }
 }
 
-/** Which account a tab has open: others may have another. */
 const tabKey = "larder.account";
+
+/** Which account this tab has open: others may have another. */
+function tabAccount(): string | null {
+    try {
+        return sessionStorage.getItem(tabKey);
+    } catch {
+        return null; // a browser that keeps nothing
+    }
+}
+
+function setTabAccount(user: string): void {
+    try {
+        sessionStorage.setItem(tabKey, user);
+    } catch {
+        // It is for the next time the page is loaded, when there is nothing to open anyway.
+    }
+}
+
 const databaseName = (user: string): string => `larder-${user}`;
 
 /** The document that names the lists a person has: fixed by the user's id, so that every device and the server agree. */

@@ -1,5 +1,7 @@
 // One exchange with the server: what goes into a request, and what its answers mean. As `Outbox` and `SyncApplying` of the command line.
 import { consequences, decodeIntent, fieldNames, type Kind, type Operation, type RequestPart } from "../core/forms";
+import { ListError } from "../core/listModule";
+import { notTheServer } from "./gateway";
 import { Pen, randomReplica } from "./pen";
 import { replays, statuses, type AsideRow, type DocumentRow, type OperationRow } from "./rows";
 import type { SetAside } from "./types";
@@ -95,7 +97,7 @@ export interface Applied {
 
 /** Takes in the answers, within one transaction. A document without an answer counts as not confirmed. */
 export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array, portions: Portions): Promise<Applied> {
-    const response = pen.module.response(answer);
+    const response = read(pen, answer);
     // Read before anything else is asked of the module.
     const answers = response.documents.flatMap(({ id, status }, index) => {
         const sent = packed.sent.get(id);
@@ -115,6 +117,14 @@ export async function apply(pen: Pen, packed: PackedRequest, answer: Uint8Array,
         if (await pen.pendingCount(each.id) === 0) portions.delete(each.id);
     }
     return applied;
+}
+
+function read(pen: Pen, answer: Uint8Array): ReturnType<Pen["module"]["response"]> {
+    try {
+        return pen.module.response(answer);
+    } catch (error) {
+        throw error instanceof ListError ? notTheServer() : error;
+    }
 }
 
 interface Answer {
@@ -144,13 +154,13 @@ async function carryOut(
     else if (meaning === consequences.note) row.trouble = status;
 }
 
-async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, context }: Answer, row: DocumentRow, server: number): Promise<void> {
+async function acknowledge(pen: Pen, packed: PackedRequest, { id, sent, status, context }: Answer, row: DocumentRow, server: number): Promise<void> {
     const oldest = sent.pushedThrough > 0 ? await pen.pending(id, operationsMax) : [];
     const pushed = oldest.filter(({ replica, counter }) => replica === packed.replica && counter <= sent.pushedThrough);
     const held = pen.module.holds(context, pushed);
     const confirmed = pushed.filter((_, index) => held[index]);
     pen.deleteOperations(confirmed, oldest.slice(0, confirmed.length).every((operation, index) => operation === confirmed[index]));
-    row.acknowledged = context;
+    row.acknowledged = status === statuses.ok ? context : new Uint8Array();
     row.trouble = null;
     setClock(pen, packed, server);
 }
@@ -229,7 +239,7 @@ async function setAside(pen: Pen, row: DocumentRow, status: number, operations: 
 function told(intent: Uint8Array): SetAside["changes"] {
     return intent.length === 0 ? null : decodeIntent(intent).flatMap((change) => {
         const field = fieldNames.get(change.field);
-        const to = "set" in change ? change.set : "target" in change ? change.target : null;
+        const to = "set" in change ? change.set : "target" in change ? change.target : change.amount < 0 ? `${change.amount}` : `+${change.amount}`;
         return field && !(to instanceof Uint8Array) && typeof to !== "bigint" ? [{ field, to }] : [];
     });
 }

@@ -70,9 +70,12 @@ function asJson<Answer>(bytes: Uint8Array): Answer {
     try {
         return JSON.parse(new TextDecoder().decode(bytes));
     } catch {
-        throw new GatewayError(0, "offline", "What answered is not the server."); // the page of a proxy, or of a network that wants a log-in
+        throw notTheServer();
     }
 }
+
+/** The page of a proxy, or of a network that wants a log-in. */
+export const notTheServer = (): GatewayError => new GatewayError(0, "offline", "What answered is not the server.");
 
 function toldIn(bytes: Uint8Array): { error?: { code: string; message: string } } {
     try {

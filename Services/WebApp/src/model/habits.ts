@@ -9,11 +9,13 @@ const listsMax = 20;
 const fold = (name: string): string => name.trim().toLocaleLowerCase();
 
 /** Notes what is added, within the transaction that adds it. What comes back counts once that has been committed. */
-export function note(transaction: Transaction, known: ReadonlyMap<string, HabitRow>, list: string, drafts: readonly ItemDraft[]): HabitRow[] {
+export function note(
+    transaction: Transaction, known: (name: string) => HabitRow | undefined, list: string, drafts: readonly ItemDraft[],
+): HabitRow[] {
     const noted = new Map<string, HabitRow>();
     for (const draft of drafts) {
         const name = fold(draft.name);
-        const before = noted.get(name) ?? known.get(name);
+        const before = noted.get(name) ?? known(name);
         const row: HabitRow = {
             name, shown: draft.name.trim(), category: draft.category ?? before?.category ?? null, unit: draft.unit ?? before?.unit ?? null,
             count: (before?.count ?? 0) + 1, at: Date.now(), lists: [list, ...(before?.lists ?? []).filter((id) => id !== list)].slice(0, listsMax),

@@ -5,7 +5,7 @@ import { GatewayError, type Gateway } from "./gateway";
 import * as habits from "./habits";
 import { headKey } from "./pen";
 import type { Replica } from "./replica";
-import { statuses, text } from "./rows";
+import { statuses, text, type HabitRow } from "./rows";
 import type { Syncer } from "./syncer";
 import {
     ModelError, type Account, type Conflict, type HistoryChange, type ID, type ItemDraft, type ItemPatch, type ListContent, type ListDraft,
@@ -218,16 +218,23 @@ export class PersonalModel implements Model {
     }
 
     private noteHabits(writer: DeedWriter, list: ID, drafts: readonly ItemDraft[]): void {
-        writer.habits.push(...habits.note(writer.pen.transaction, this.replica.habits, list, drafts));
+        const noted = new Map(writer.habits.map((row) => [row.name, row]));
+        const known = (name: string): HabitRow | undefined => noted.get(name) ?? this.replica.habits.get(name);
+        writer.habits.push(...habits.note(writer.pen.transaction, known, list, drafts));
+    }
+
+    private learn(): void {
+        if (!this.hasLearnt) habits.learnFrom(this.replica);
+        this.hasLearnt = true;
     }
 
     suggest(list: ID, typed: string, limit: number): readonly Suggestion[] {
-        if (!this.hasLearnt) habits.learnFrom(this.replica);
-        this.hasLearnt = true;
+        this.learn();
         return habits.suggest(this.replica, list, typed, limit);
     }
 
     categories(list: ID): readonly string[] {
+        this.learn();
         return habits.categories(this.replica, list);
     }
 

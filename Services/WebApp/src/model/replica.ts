@@ -19,7 +19,7 @@ export type TabMessage =
     | { kind: "open"; tab: string; lists: string[] }
     | { kind: "present"; list: string; names: readonly string[] }
     | { kind: "signedIn" }
-    | { kind: "forgotten" };
+    | { kind: "aside" };
 
 /** What a transaction changed. */
 interface Written {

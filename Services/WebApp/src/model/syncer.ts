@@ -102,7 +102,7 @@ export class Syncer {
     async forgetSetAside(): Promise<void> {
         await this.replica.run(async (transaction) => transaction.deleteAll("aside"));
         await this.showSetAside();
-        this.replica.tell({ kind: "forgotten" });
+        this.replica.tell({ kind: "aside" });
     }
 
     signedIn(): void {
@@ -219,6 +219,7 @@ export class Syncer {
         if (isEverything || found.length > 0) for (const id of found) this.wanted.add(id);
         this.live.follow();
         await this.showSetAside();
+        if (!this.isLeader) this.replica.tell({ kind: "aside" });
         if (unconfirmed.length > 0) throw new Unconfirmed(unconfirmed);
     }
 
@@ -269,7 +270,7 @@ export class Syncer {
     private hear(message: TabMessage): void {
         if (message.kind === "status" && !this.isLeader) this.status.set(message.status);
         else if (message.kind === "changed") this.changed();
-        else if (message.kind === "forgotten") void this.showSetAside();
+        else if (message.kind === "aside") void this.showSetAside();
         else if (message.kind === "signedIn" && this.isLeader) this.signedInElsewhere();
         else if (message.kind === "open") {
             this.openIn.set(message.tab, message.lists);

@@ -42,9 +42,9 @@ function isCombo(event: KeyboardEvent, combo: string): boolean {
     return key === "?" || event.shiftKey === parts.includes("shift");
 }
 
-/** Where nothing has been typed there is nothing of the field's own to undo. */
+/** A field that is emptied by what it is for, as the one that items are added in: there is nothing of its own to undo. */
 function isEmptyFor(combo: string, target: EventTarget | null): boolean {
-    return combo.endsWith("+z") && target instanceof HTMLInputElement && target.value === "";
+    return combo.endsWith("+z") && target instanceof HTMLInputElement && target.value === "" && target.dataset["empties"] !== undefined;
 }
 
 export function isTyping(target: EventTarget | null): boolean {

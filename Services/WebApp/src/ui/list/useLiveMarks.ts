@@ -42,7 +42,7 @@ export function useLiveMarks(model: Model, { id: list, items }: ListContent): Re
             const until = performance.now() + shownMilliseconds;
             for (const id of change.items) marks.set(id, { by: change.by ?? "", until });
             const { items, before } = drawn.current;
-            const now = model.peek(list)?.items ?? [];
+            const now = model.list(list).get()?.items ?? [];
             if (there.items !== now) there = { items: now, ids: new Set(now.map(({ id }) => id)) };
             for (const id of change.items.filter((id) => !there.ids.has(id))) {
                 const item = items.find((item) => item.id === id) ?? before.find((item) => item.id === id);

@@ -40,7 +40,9 @@ export function useRowActions(around: Around): RowActions {
                 units: () => [...new Set([...now().content.items.flatMap(({ unit }) => (unit === null ? [] : [unit])), ...commonUnits])],
                 categories: () => now().model.categories(list()),
                 async save(item, patch, typed) {
-                    if (!await done(now().model.editItem(list(), item.id, patch))) now().editing.edit(item, typed);
+                    if (await done(now().model.editItem(list(), item.id, patch))) return;
+                    const { editing } = now();
+                    if (editing.id === null) editing.edit(item, typed); // else another is being edited by now
                 },
                 typed: () => now().editing.typed,
                 addAgain: (draft) => void run(now().model.addItems(list(), [draft])),
