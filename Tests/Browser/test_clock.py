@@ -1,5 +1,6 @@
 """Devices whose clock is an hour off."""
 import pytest
+from device import Device
 from playwright.sync_api import expect
 
 HOUR = 3_600_000
@@ -16,14 +17,21 @@ def shifted(milliseconds: int) -> str:
     }})();"""
 
 
-@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
-def test_edits_of_a_device_whose_clock_is_an_hour_off_arrive(open_device, device, person, groceries, off):
-    """On the server and on a device with a right clock; and a later edit of that device wins over the earlier one of the wrong clock."""
-    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
-    assert abs(wrong.page.evaluate("Date.now()") - device.page.evaluate("Date.now()") - off) < 60_000
+@pytest.fixture(params=[HOUR, -HOUR], ids=["ahead", "behind"])
+def clocks(request, open_device, device, person, groceries) -> tuple[Device, Device]:
+    """Two devices of a person with the list open: one whose clock is wrong, and one whose clock is right."""
+    wrong = open_device(person, f"/list/{groceries}", init=shifted(request.param), name="wrong clock")
+    assert abs(wrong.page.evaluate("Date.now()") - device.page.evaluate("Date.now()") - request.param) < 60_000
     device.open_list(groceries)
     for one in wrong, device:
         one.wait_names("milk", "bread", "apples")
+        one.wait_saved()
+    return wrong, device
+
+
+def test_edits_of_a_device_whose_clock_is_an_hour_off_arrive(clocks, person, groceries):
+    """On the server and on a device with a right clock; and a later edit of that device wins over the earlier one of the wrong clock."""
+    wrong, device = clocks
     wrong.add("coffee")
     wrong.rename("milk", "oat milk")
     wrong.check("bread")
@@ -45,14 +53,10 @@ def test_edits_of_a_device_whose_clock_is_an_hour_off_arrive(open_device, device
     device.wait_names("soy milk", "bread", "apples", "coffee")
 
 
-@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
-def test_edits_made_without_a_network_by_a_wrong_clock_do_not_win_over_later_ones(open_device, device, person, groceries, off):
+def test_edits_made_without_a_network_by_a_wrong_clock_do_not_win_over_later_ones(clocks):
     """Both rename offline, the right clock later: its name stands, whichever way the other clock is wrong."""
-    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
-    device.open_list(groceries)
+    wrong, device = clocks
     for one in wrong, device:
-        one.wait_names("milk", "bread", "apples")
-        one.wait_saved()
         one.go_offline()
     wrong.rename("milk", "oat milk")
     wrong.add("coffee")
@@ -68,14 +72,9 @@ def test_edits_made_without_a_network_by_a_wrong_clock_do_not_win_over_later_one
     expect(wrong.name_button("coffee")).to_be_visible()
 
 
-@pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
-def test_a_later_edit_made_without_a_network_by_a_wrong_clock_stands(open_device, device, person, groceries, off):
+def test_a_later_edit_made_without_a_network_by_a_wrong_clock_stands(clocks):
     """What the server said of the time is remembered: the right clock edits first, the wrong one after it, offline."""
-    wrong = open_device(person, f"/list/{groceries}", init=shifted(off), name="wrong clock")
-    device.open_list(groceries)
-    for one in wrong, device:
-        one.wait_names("milk", "bread", "apples")
-        one.wait_saved()
+    wrong, device = clocks
     wrong.go_offline()
     wrong.page.reload()
     device.rename("milk", "goat milk")

@@ -51,6 +51,7 @@ export class Live {
     private refollow = 0;
     private readyAt = 0;
     private readonly followed = new Set<string>();
+    private readonly refused = new Set<string>();
     private waiting: LiveChange[] = [];
     private isJoining = false;
 
@@ -96,6 +97,7 @@ export class Live {
         if (this.isReady && performance.now() - this.readyAt > steadyMilliseconds) this.pause = pauseMillisecondsMin;
         this.isReady = false;
         this.followed.clear();
+        this.refused.clear();
         clearTimeout(this.silence);
         for (const [list] of this.replica.library.visited) this.showNames(list, []);
         this.onState(false);
@@ -159,10 +161,18 @@ export class Live {
         if (revoked.length > 0) this.onBehind([this.replica.library.device.shelf, ...revoked]);
     }
 
-    /** It is followed again when the shelf still names it: after the next sync, or soon if the bridge could not find out. */
+    /** What the bridge refused may be there now: it is asked for again if the shelf still names it. */
+    afterSync(): void {
+        for (const id of this.refused) this.followed.delete(id);
+        this.refused.clear();
+        this.follow();
+    }
+
+    /** Followed again after the next sync, or soon if the bridge could not find out. */
     private unfollowed(list: string, reason: string): void {
-        if (reason === "forbidden" || reason === "not_reachable") this.followed.delete(list);
+        if (reason === "forbidden") this.refused.add(list);
         if (reason !== "not_reachable") return;
+        this.followed.delete(list);
         clearTimeout(this.refollow);
         this.refollow = window.setTimeout(() => this.follow(), refollowMilliseconds);
     }

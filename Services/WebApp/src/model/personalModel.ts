@@ -65,7 +65,7 @@ export class PersonalModel implements Model {
         const step = { kind: "create", params: { name: drafts.map(({ name }) => name).join(", ") }, list: ids.at(-1) ?? "" } as const;
         await this.perform(step, async (writer) => {
             for (const { id, name, template, items, changes } of lists) {
-                await writer.newList(id, checked(name, "name"), template);
+                await writer.newList(id, checked(name, "name"), template ?? false);
                 await writer.addAll(id, changes);
                 this.noteHabits(writer, id, items);
             }
@@ -111,7 +111,7 @@ export class PersonalModel implements Model {
             name, note, category, unit, target: quantity?.target ?? null,
             ...(options.keepProgress && { checked, acquired: quantity?.acquired ?? 0 }),
         }));
-        const [id] = await this.createLists([{ name, template: options.template ?? false, items }]);
+        const [id] = await this.createLists([{ name, template: options.template, items }]);
         return id!;
     }
 

@@ -2,6 +2,7 @@
 import { apply, pack, type Portions } from "./exchange";
 import { GatewayError, type Gateway } from "./gateway";
 import { Live } from "./live";
+import { Names } from "./names";
 import { Pen } from "./pen";
 import type { Replica, TabMessage } from "./replica";
 import { replays, type AsideRow } from "./rows";
@@ -16,7 +17,7 @@ export class Syncer {
     private readonly live: Live;
     private readonly tab = crypto.randomUUID();
     private readonly openIn = new Map<string, string[]>();
-    private readonly asked = new Set<string>();
+    private readonly names: Names;
     private readonly portions: Portions = new Map();
     private isLeader = false;
     private endLeading: () => void = () => undefined;
@@ -35,6 +36,7 @@ export class Syncer {
             phase: !isSignedIn ? "signed-out" : navigator.onLine ? "waiting" : "offline", pending: count, pendingSinceMilliseconds: since,
             syncedMilliseconds: device.syncedAt, live: false, policy: device.policy, problem: null, setAside: [],
         });
+        this.names = new Names(replica, gateway);
         this.live = new Live(replica, gateway);
         this.live.onState = (live) => {
             this.say({ live });
@@ -217,7 +219,7 @@ export class Syncer {
         // Lists that have come onto the shelf.
         const found = this.replica.library.shelved.filter((id) => !known.has(id));
         if (isEverything || found.length > 0) for (const id of found) this.wanted.add(id);
-        this.live.follow();
+        this.live.afterSync();
         await this.showSetAside();
         if (!this.isLeader) this.replica.tell({ kind: "aside" });
         if (unconfirmed.length > 0) throw new Unconfirmed(unconfirmed);
@@ -232,7 +234,7 @@ export class Syncer {
     private settle(): void {
         const { count } = this.replica.library.pending;
         this.say({ phase: count > 0 ? "waiting" : "synced", problem: null });
-        void this.learnNames();
+        this.learnNames();
     }
 
     private fail(error: unknown): void {
@@ -308,23 +310,12 @@ export class Syncer {
     private tellOpen(): void {
         const lists = document.visibilityState === "visible" ? [...this.replica.library.open] : [];
         this.replica.tell({ kind: "open", tab: this.tab, lists });
-        if (this.isLeader) void this.learnNames();
+        if (this.isLeader) this.learnNames();
         if (this.isLeader) this.live.tellOpen(document.visibilityState === "visible" ? this.allOpen() : [...this.openIn.values()].flat());
     }
 
-    /** Who edited what is open: a sync brings others' edits without their names, the history has them. Once a list. */
-    private async learnNames(): Promise<void> {
-        const { library } = this.replica;
-        for (const list of this.allOpen()) {
-            const isUnknown = library.items(list).some(({ updatedBy }) => updatedBy === null);
-            if (!isUnknown || this.asked.has(list) || this.status.get().phase !== "synced") continue;
-            this.asked.add(list);
-            const { changes } = await this.gateway.json<{ changes: { by: string; replica: string }[] }>("GET", `/v1/lists/${list}/history?limit=1000`)
-                .catch(() => ({ changes: [] }));
-            const replicas = new Map<string, string[]>();
-            for (const { by, replica } of changes) replicas.set(by, [...replicas.get(by) ?? [], replica]);
-            for (const [by, theirs] of replicas) await this.replica.learn([...new Set(theirs)], by);
-        }
+    private learnNames(): void {
+        if (this.status.get().phase === "synced") void this.names.learn(this.allOpen());
     }
 
     private async showSetAside(): Promise<void> {

@@ -107,7 +107,7 @@ export interface ListContent {
 
 export interface ListDraft {
     name: string;
-    template: boolean;
+    template?: boolean;
     items: readonly ItemDraft[];
 }
 

@@ -4,7 +4,7 @@ import type { ID, Model } from "../../model/types";
 
 /** The last of the new lists. */
 export async function importNew(model: Model, lists: readonly FileList[]): Promise<ID | undefined> {
-    return (await model.createLists(lists.map((list) => ({ ...list, template: list.template ?? false })))).at(-1);
+    return (await model.createLists(lists)).at(-1);
 }
 
 export async function importInto(model: Model, list: ID, lists: readonly FileList[]): Promise<ID> {

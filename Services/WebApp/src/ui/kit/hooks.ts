@@ -42,9 +42,9 @@ function isCombo(event: KeyboardEvent, combo: string): boolean {
     return key === "?" || event.shiftKey === parts.includes("shift");
 }
 
-/** A field that is emptied by what it is for, as the one that items are added in: there is nothing of its own to undo. */
+/** The field that items are added in is emptied by that: there is nothing of its own to undo. */
 function isEmptyFor(combo: string, target: EventTarget | null): boolean {
-    return combo.endsWith("+z") && target instanceof HTMLInputElement && target.value === "" && target.dataset["empties"] !== undefined;
+    return combo.endsWith("+z") && target instanceof HTMLInputElement && target.value === "" && "add" in target.dataset;
 }
 
 export function isTyping(target: EventTarget | null): boolean {

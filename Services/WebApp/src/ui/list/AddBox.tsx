@@ -56,7 +56,7 @@ export function AddBox({ model, list, inputRef, onAdded, onLeave }: AddBoxProps)
     return (
         <form className="add" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && (text ? change("") : onLeave())}>
             <Icon name="plus" size={20} />
-            <Combobox label={t("list.addLabel")} placeholder={t("list.addPlaceholder")} inputRef={inputRef} className="add-input" data-empties="" maxLength={2000}
+            <Combobox label={t("list.addLabel")} placeholder={t("list.addPlaceholder")} inputRef={inputRef} className="add-input" maxLength={2000}
                 enterKeyHint="enter" autoCapitalize="sentences" data-add
                 value={text} onChange={change} onPaste={(event) => void paste(event)}
                 options={suggestions.map((suggestion) => ({ key: suggestion.name, text: suggestion.name, hint: suggestion.category }))}

@@ -58,8 +58,8 @@ export function ItemEditor({ item, gone, context, onDone }: ItemEditorProps) {
     };
     const choice = (name: "unit" | "category", all: readonly string[]) => ({
         ...field(name), options: offered(all, typed[name] ?? ""), onPick: (option: Option) => setTyped((now) => ({ ...now, [name]: option.text })),
-        opensOnFocus: true, className: "input", label: t(`list.field.${name}`),
-        maxLength: name === "unit" ? 40 : 100,
+        opensOnFocus: true, className: "input",
+        label: t(`list.field.${name}`), maxLength: name === "unit" ? 40 : 100,
     });
     const hasName = shownValue(item, typed, "name").trim() !== "";
     const save = (event: FormEvent) => {
