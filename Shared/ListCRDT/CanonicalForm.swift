@@ -11,7 +11,6 @@ extension Context {
         var reader = try CanonicalReader(bytes, .context)
         self = try reader.context()
         try reader.finish()
-        guard encoded() == bytes else { throw .notCanonical }
     }
 }
 
@@ -26,7 +25,6 @@ extension Entry {
         var reader = try CanonicalReader(bytes, .entry)
         self = try reader.entry()
         try reader.finish()
-        guard encoded() == bytes else { throw .notCanonical }
     }
 }
 
@@ -41,7 +39,6 @@ extension EntryDelta {
         var reader = try CanonicalReader(bytes, .entryDelta)
         self = try reader.entryDelta()
         try reader.finish()
-        guard encoded() == bytes else { throw .notCanonical }
     }
 }
 
@@ -60,11 +57,13 @@ extension Delta {
         let loose = try reader.context()
         var entries: [(key: EntryKey, value: EntryDelta)] = []
         try reader.grouped { (reader, key) throws(DecodingFailure) in
-            entries.append((key, try reader.entryDelta()))
+            let change = try reader.entryDelta()
+            guard !change.isEmpty, change.covered.isDisjoint(with: loose), change.replaced.isDisjoint(with: loose)
+            else { throw .notCanonical }
+            entries.append((key, change))
         }
         try reader.finish()
         self.init(kind: kind, entries: entries, loose: loose)
-        guard encoded() == bytes else { throw .notCanonical }
     }
 }
 
@@ -112,7 +111,6 @@ extension Document {
             entries.append((key, entry))
         }
         try reader.finish()
-        guard Document.encoded(kind, context, entries) == bytes else { throw .notCanonical }
         self.init(kind: kind, context: context, checked: entries)
     }
 }
@@ -166,12 +164,14 @@ extension CanonicalReader {
         let replaced = try context()
         let versions = try versions(count())
         guard versions.allSatisfy({ covered.contains($0.dot) }) else { throw .malformed(.entry) }
+        guard replaced.isDisjoint(with: covered) else { throw .notCanonical }
         return EntryDelta(covered: covered, replaced: replaced, versions: versions)
     }
 
     mutating func entry() throws(DecodingFailure) -> Entry {
         let number = try number()
         let replaced = number % 2 == 0 ? Context() : try context()
+        guard number % 2 == 0 || !replaced.isEmpty else { throw .notCanonical }
         return Entry(versions: try versions(number / 2), replaced: replaced)
     }
 
@@ -182,7 +182,9 @@ extension CanonicalReader {
         var previous: EntryKey?
         for _ in 0..<(try count()) {
             let collection = Collection(rawValue: try byte())
-            for _ in 0..<(try count()) {
+            let entryCount = try count()
+            guard entryCount > 0, previous?.collection != collection else { throw .notCanonical }
+            for _ in 0..<entryCount {
                 let key = EntryKey(collection, try id())
                 if let previous, key <= previous { throw .malformed(.order) }
                 previous = key

@@ -63,8 +63,9 @@ struct StampMemory {
         switch token {
         case 0: return latest
         case 1:
-            if let previous { remember(previous) }
-            return latest
+            guard let previous else { return nil }
+            remember(previous)
+            return previous
         default: return .zero
         }
     }

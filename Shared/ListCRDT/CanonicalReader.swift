@@ -1,5 +1,5 @@
-/// Reads what `CanonicalWriter` wrote. It checks everything that documents rely on: order, ranges, bounds. That there
-/// was no shorter way to say it is checked at the end, by writing it again.
+/// Reads what `CanonicalWriter` wrote. It checks everything that documents rely on: order, ranges, bounds. Wherever the
+/// form has two ways to say a thing it accepts only the one that the writer takes, and throws `notCanonical` else.
 struct CanonicalReader {
     static let counterTag: UInt64 = 6
 
@@ -37,7 +37,9 @@ struct CanonicalReader {
     private mutating func replica(numbered number: UInt64) throws(DecodingFailure) -> Int {
         guard number <= UInt64(replicas.count) else { throw .malformed(.replica) }
         if number == UInt64(replicas.count) {
-            try replicas.append(ReplicaID(rawValue: source.fixed64()))
+            let mentioned = try ReplicaID(rawValue: source.fixed64())
+            guard replicas.index(of: mentioned) == replicas.count else { throw .notCanonical }
+            replicas.append(mentioned)
         }
         return Int(number)
     }
@@ -62,18 +64,25 @@ struct CanonicalReader {
         let index = try replica(numbered: token - 1)
         let owner = replicas[index]
         let base = owner == creator?.replica ? creator?.counter : nil
-        return Dot(owner, try counter(after: base ?? 0))
+        let dot = Dot(owner, try counter(after: base ?? 0))
+        guard dot != creator else { throw .notCanonical }
+        return dot
     }
 
     mutating func id() throws(DecodingFailure) -> EntryID {
         creator = nil
         let token = try source.varint()
         if token == 1 { return .zero }
-        guard token != 0 else { return EntryID(high: try source.fixed64(), low: try source.fixed64()) }
+        guard token != 0 else {
+            let id = EntryID(high: try source.fixed64(), low: try source.fixed64())
+            guard id != .zero, IDForm.creator(of: id) == nil else { throw .notCanonical }
+            return id
+        }
         let index = try replica(numbered: token - 2)
         let id = EntryID(high: replicas[index].rawValue, low: try counter(after: replicas.latestID(index)))
         replicas.setLatestID(index, id.low)
         creator = IDForm.creator(of: id)
+        guard creator != nil else { throw .notCanonical }
         return id
     }
 
@@ -85,9 +94,11 @@ struct CanonicalReader {
         }
         let index = try replica(numbered: (token - StampMemory.tokens) / 2)
         let milliseconds = try stamps.base &+ UInt64(bitPattern: source.signed())
-        let subMillisecond = (token - StampMemory.tokens) % 2 == 0 ? 0 : try source.varint()
+        let hasMore = (token - StampMemory.tokens) % 2 == 1
+        let subMillisecond = hasMore ? try source.varint() : 0
         guard milliseconds < 1 << 48, subMillisecond < 1 << 16 else { throw .malformed(.stamp) }
         let stamp = Stamp(time: milliseconds << 16 | subMillisecond, replica: replicas[index])
+        guard hasMore == (subMillisecond != 0), stamps.token(for: stamp) == nil else { throw .notCanonical }
         stamps.remember(stamp)
         return stamp
     }
@@ -100,7 +111,9 @@ struct CanonicalReader {
             if let previousOwner, owner <= previousOwner { throw .malformed(.order) }
             previousOwner = owner
             var end: UInt64 = 0
-            for _ in 0..<(try count()) {
+            let runCount = try count()
+            guard runCount > 0 else { throw .notCanonical }
+            for _ in 0..<runCount {
                 let (first, overflow) = end.addingReportingOverflow(try source.varint())
                 let (last, lastOverflow) = first.addingReportingOverflow(try source.varint())
                 guard !overflow, !lastOverflow, last < Dot.maxCounter else { throw .malformed(.context) }
@@ -124,6 +137,7 @@ struct CanonicalReader {
                 let slot = Fields.Slot(field: Field(rawValue: number), content: try counter())
                 try CanonicalReader.append(slot, to: &fields.counters)
             } else {
+                guard fields.counters.isEmpty else { throw .notCanonical }
                 let stamp = try stamp()
                 let register = Register(stamp: stamp, value: try value(tagged: UInt8(token & 7)))
                 let slot = Fields.Slot(field: Field(rawValue: number), content: register)
@@ -161,9 +175,21 @@ struct CanonicalReader {
         bytes.reserveCapacity(Int(token / 2) + rest.count + (ending?.count ?? 0))
         bytes += previousBytes[..<Int(token / 2)]
         bytes += rest
+        let end = bytes.count
         ending?.append(to: &bytes)
+        try checkForm(of: bytes, shared: Int(token / 2), end: end, hasEnding: token % 2 == 1)
         previousBytes = bytes
         return bytes
+    }
+
+    /// That no more is shared with the bytes before, and that an ending is left out if there is one.
+    private func checkForm(
+        of bytes: [UInt8], shared: Int, end: Int, hasEnding: Bool
+    ) throws(DecodingFailure) {
+        let ending = BytesForm.ending(by: creator)
+        guard hasEnding ? ending != nil : ending?.ends(bytes) != true else { throw .notCanonical }
+        guard shared < min(BytesForm.sharedMax, end, previousBytes.count) else { return }
+        guard bytes[shared] != previousBytes[shared] else { throw .notCanonical }
     }
 
     private mutating func counter() throws(DecodingFailure) -> Counter {

@@ -97,10 +97,12 @@ struct JobWorkerTests {
     func gracefulClose() async throws {
         try await withQueue { queue in
             let gate = Gate()
+            let begun = Tally()
             _ = try await queue.add((0..<40).map { NewJob(name: $0 == 0 ? "endless" : "x", data: "{}") })
             var options = WorkerOptions(name: "w", batchMax: 8, inFlightMax: 8)
-            options.closeDuration = .milliseconds(300)
+            options.closeDuration = .seconds(2)
             let worker = JobWorker(queue: queue.queue, options: options, logger: quiet) { job in
+                begun.add(job.id)
                 if job.name == "endless" {
                     while (try? await Task.sleep(for: .seconds(60))) != nil {}
                 } else {
@@ -110,7 +112,7 @@ struct JobWorkerTests {
             }
             let group = ServiceGroup(services: [worker], logger: quiet)
             try await withService(group) { group in
-                try await eventually { try await queue.counts().active == 8 }
+                try await eventually("eight are in hand, not only on their way") { begun.counts.count == 8 }
                 await group.triggerGracefulShutdown()
                 gate.open()
                 try await eventually("seven are finished, one is given back") {
