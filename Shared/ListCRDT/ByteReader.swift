@@ -17,11 +17,14 @@ package struct ByteReader: Sendable {
         return content[position]
     }
 
+    @inline(__always)
     package mutating func varint() throws(DecodingFailure) -> UInt64 {
-        if position < content.count, content[position] < 0x80 {
-            defer { position += 1 }
-            return UInt64(content[position])
-        }
+        guard position < content.count, content[position] < 0x80 else { return try longVarint() }
+        position += 1
+        return UInt64(content[position - 1])
+    }
+
+    private mutating func longVarint() throws(DecodingFailure) -> UInt64 {
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -64,9 +67,10 @@ package struct ByteReader: Sendable {
     }
 
     package mutating func string() throws(DecodingFailure) -> String {
-        let utf8 = try raw(count())
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw .malformed(.text) }
-        return text
+        let length = try count()
+        defer { position += length }
+        let utf8 = content.span.extracting(position..<position + length)
+        do { return String(copying: try UTF8Span(validating: utf8)) } catch { throw .malformed(.text) }
     }
 
     /// Throws unless everything was read.

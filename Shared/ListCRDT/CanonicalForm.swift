@@ -47,7 +47,9 @@ extension Delta {
         var writer = CanonicalWriter(.delta, reservingCapacity: 64 + entries.count * 64)
         writer.byte(kind.rawValue)
         writer.context(loose)
-        writer.grouped(entries) { writer, change in writer.entryDelta(change) }
+        writer.grouped(entries.count, key: { entries[$0].key }) { writer, index in
+            writer.entryDelta(entries.span[index].value)
+        }
         return writer.bytes
     }
 
@@ -69,32 +71,13 @@ extension Delta {
 
 extension Document {
     package func encoded() -> [UInt8] {
-        var ordered: [(key: EntryKey, value: Entry)] = []
-        ordered.reserveCapacity(entries.count + hidden.count)
-        for index in order { ordered.append(entries[index]) }
-        if !hidden.isEmpty {
-            for each in hidden { ordered.append((each.key, each.value)) }
-            ordered.sort { $0.key < $1.key }
-        }
-        return Document.encoded(kind, context, ordered)
-    }
-
-    /// Sorts keys with places, not entries: those are dear to move.
-    private var order: [Dictionary<EntryKey, Entry>.Index] {
-        var keyed: [(key: EntryKey, index: Dictionary<EntryKey, Entry>.Index)] = []
-        keyed.reserveCapacity(entries.count)
-        for index in entries.indices { keyed.append((entries.keys[index], index)) }
-        keyed.sort { $0.key < $1.key }
-        return keyed.map { $0.index }
-    }
-
-    private static func encoded(
-        _ kind: DocumentKind, _ context: Context, _ ordered: [(key: EntryKey, value: Entry)]
-    ) -> [UInt8] {
-        var writer = CanonicalWriter(.document, reservingCapacity: 64 + ordered.count * 64)
+        var all = entries
+        all.insert(Array(hidden))
+        let (keys, values) = (all.keys, all.values)
+        var writer = CanonicalWriter(.document, reservingCapacity: 64 + keys.count * 64)
         writer.byte(kind.rawValue)
         writer.context(context)
-        writer.grouped(ordered) { writer, entry in writer.entry(entry) }
+        writer.grouped(keys.count, key: { keys[$0] }) { writer, index in writer.entry(values.span[index]) }
         return writer.bytes
     }
 
@@ -102,50 +85,53 @@ extension Document {
         var reader = try CanonicalReader(bytes, .document)
         let kind = try reader.kind()
         let context = try reader.context()
-        var entries: [(key: EntryKey, value: Entry)] = []
+        var (entries, hidden) = (EntryTable(), EntryTable())
         try reader.grouped { (reader, key) throws(DecodingFailure) in
             let entry = try reader.entry()
             guard !entry.isEmpty, entry.versions.allSatisfy({ context.contains($0.dot) }) else {
                 throw .malformed(.entry)
             }
-            entries.append((key, entry))
+            if entry.isVisible { entries.append(key, entry) } else { hidden.append(key, entry) }
         }
         try reader.finish()
-        self.init(kind: kind, context: context, checked: entries)
+        self.init(kind: kind, context: context, checked: entries, hidden: hidden)
     }
 }
 
 extension CanonicalWriter {
-    mutating func entryDelta(_ delta: EntryDelta) {
+    @inline(__always)
+    mutating func entryDelta(_ delta: borrowing EntryDelta) {
         context(delta.covered)
         context(delta.replaced)
         count(delta.versions.count)
-        versions(delta.versions)
+        versions(delta.versions.span)
     }
 
     /// Whether it awaits replaced dots goes with the number of versions: it hardly ever does.
-    mutating func entry(_ entry: Entry) {
+    @inline(__always)
+    mutating func entry(_ entry: borrowing Entry) {
         count(entry.versions.count * 2 + (entry.replaced.isEmpty ? 0 : 1))
         if !entry.replaced.isEmpty { context(entry.replaced) }
-        versions(entry.versions)
+        versions(entry.versions.span)
     }
 
     /// Entries by collection: how many collections, then of each its number, how many entries, and each entry's id and
     /// `content`.
-    mutating func grouped<Content>(
-        _ entries: [(key: EntryKey, value: Content)], content: (inout CanonicalWriter, Content) -> Void
+    @inline(__always)
+    mutating func grouped(
+        _ entryCount: Int, key: (Int) -> EntryKey, content: (inout CanonicalWriter, Int) -> Void
     ) {
-        count(entries.indices.count { $0 == 0 || entries[$0 - 1].key.collection != entries[$0].key.collection })
+        count((0..<entryCount).count { $0 == 0 || key($0 - 1).collection != key($0).collection })
         var start = 0
-        while start < entries.count {
-            let collection = entries[start].key.collection
+        while start < entryCount {
+            let collection = key(start).collection
             var end = start + 1
-            while end < entries.count, entries[end].key.collection == collection { end += 1 }
+            while end < entryCount, key(end).collection == collection { end += 1 }
             byte(collection.rawValue)
             count(end - start)
             for index in start..<end {
-                id(entries[index].key.id)
-                content(&self, entries[index].value)
+                id(key(index).id)
+                content(&self, index)
             }
             start = end
         }

@@ -130,28 +130,24 @@ struct CanonicalReader {
         let count = try count()
         guard count <= Fields.countMax else { throw .tooLarge }
         fields.registers.reserveCapacity(count)
+        var previous: UInt16?
         for _ in 0..<count {
             let token = try source.varint()
             guard let number = UInt16(exactly: token >> 3) else { throw .malformed(.tag) }
-            if token & 7 == CanonicalReader.counterTag {
-                let slot = Fields.Slot(field: Field(rawValue: number), content: try counter())
-                try CanonicalReader.append(slot, to: &fields.counters)
+            let isCounter = token & 7 == CanonicalReader.counterTag
+            if fields.counters.isEmpty, isCounter { previous = nil }
+            guard isCounter || fields.counters.isEmpty else { throw .notCanonical }
+            if let previous, number <= previous { throw .malformed(.order) }
+            previous = number
+            if isCounter {
+                fields.counters.append(Fields.Slot(field: Field(rawValue: number), content: try counter()))
             } else {
-                guard fields.counters.isEmpty else { throw .notCanonical }
                 let stamp = try stamp()
                 let register = Register(stamp: stamp, value: try value(tagged: UInt8(token & 7)))
-                let slot = Fields.Slot(field: Field(rawValue: number), content: register)
-                try CanonicalReader.append(slot, to: &fields.registers)
+                fields.registers.append(Fields.Slot(field: Field(rawValue: number), content: register))
             }
         }
         return fields
-    }
-
-    private static func append<Content: FieldContent>(
-        _ slot: Fields.Slot<Content>, to slots: inout [Fields.Slot<Content>]
-    ) throws(DecodingFailure) {
-        if let last = slots.last, slot.field <= last.field { throw .malformed(.order) }
-        slots.append(slot)
     }
 
     private mutating func value(tagged tag: UInt8) throws(DecodingFailure) -> Value {
@@ -169,27 +165,23 @@ struct CanonicalReader {
     private mutating func bytes() throws(DecodingFailure) -> [UInt8] {
         let token = try source.varint()
         guard token / 2 <= UInt64(min(BytesForm.sharedMax, previousBytes.count)) else { throw .malformed(.number) }
-        let rest = try source.raw(source.count())
-        let ending = token % 2 == 0 ? nil : BytesForm.ending(by: creator)
+        let (shared, end) = (Int(token / 2), try Int(token / 2) + source.count())
+        let ending = BytesForm.ending(by: creator)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(token / 2) + rest.count + (ending?.count ?? 0))
-        bytes += previousBytes[..<Int(token / 2)]
-        bytes += rest
-        let end = bytes.count
-        ending?.append(to: &bytes)
-        try checkForm(of: bytes, shared: Int(token / 2), end: end, hasEnding: token % 2 == 1)
+        bytes.reserveCapacity(end + (ending?.count ?? 0))
+        for index in 0..<shared { bytes.append(previousBytes[index]) }
+        while bytes.count < end { bytes.append(try source.byte()) }
+        if token % 2 == 1 {
+            guard let ending else { throw .notCanonical }
+            ending.append(to: &bytes)
+        } else if ending?.ends(bytes) == true {
+            throw .notCanonical
+        }
+        if shared < min(BytesForm.sharedMax, end, previousBytes.count), bytes[shared] == previousBytes[shared] {
+            throw .notCanonical
+        }
         previousBytes = bytes
         return bytes
-    }
-
-    /// That no more is shared with the bytes before, and that an ending is left out if there is one.
-    private func checkForm(
-        of bytes: [UInt8], shared: Int, end: Int, hasEnding: Bool
-    ) throws(DecodingFailure) {
-        let ending = BytesForm.ending(by: creator)
-        guard hasEnding ? ending != nil : ending?.ends(bytes) != true else { throw .notCanonical }
-        guard shared < min(BytesForm.sharedMax, end, previousBytes.count) else { return }
-        guard bytes[shared] != previousBytes[shared] else { throw .notCanonical }
     }
 
     private mutating func counter() throws(DecodingFailure) -> Counter {

@@ -5,34 +5,31 @@ package struct Document: Hashable, Sendable {
     package let kind: DocumentKind
     package private(set) var context: Context
     /// The visible ones.
-    package private(set) var entries: [EntryKey: Entry]
+    package private(set) var entries: EntryTable
     /// Those that only remember replaced dots, while operations are missing.
-    package private(set) var hidden: [EntryKey: Entry]
+    package private(set) var hidden: EntryTable
 
     package init(kind: DocumentKind) {
-        self.init(kind: kind, context: Context(), entries: [:])
+        self.init(kind: kind, context: Context(), checked: EntryTable(), hidden: EntryTable())
     }
 
     /// From what a shard stores, or a partial view of it, hidden entries included. The dots of the entries are known
     /// whether `context` names them or not.
     package init(kind: DocumentKind, context: Context, entries: [EntryKey: Entry]) {
         self.kind = kind
-        self.entries = entries.filter { $0.value.isVisible }
-        hidden = entries.filter { !$0.value.isVisible && !$0.value.isEmpty }
+        self.entries = EntryTable(entries) { $0.isVisible }
+        hidden = EntryTable(entries) { !$0.isVisible && !$0.isEmpty }
         self.context = context
         let standing = standing
         if !standing.isSubset(of: context) { self.context = context.union(standing) }
     }
 
-    /// From entries of which none is empty, and all of whose dots `context` names.
-    init(kind: DocumentKind, context: Context, checked: [(key: EntryKey, value: Entry)]) {
+    /// `context` names all dots of the entries.
+    init(kind: DocumentKind, context: Context, checked entries: EntryTable, hidden: EntryTable) {
         self.kind = kind
         self.context = context
-        entries = Dictionary(minimumCapacity: checked.count)
-        hidden = [:]
-        for (key, entry) in checked {
-            if entry.isVisible { entries[key] = entry } else { hidden[key] = entry }
-        }
+        self.entries = entries
+        self.hidden = hidden
     }
 
     /// The dots of all versions that stand.
@@ -48,41 +45,72 @@ package struct Document: Hashable, Sendable {
         guard kind == delta.kind else { return 0 }
         end(delta.loose)
         var collisions = 0
+        var moves = Moves()
         for index in delta.entries.indices {
-            collisions += mergeEntry(delta.entries[index].key, delta.entries[index].value)
+            collisions += mergeEntry(delta.entries[index].key, delta.entries[index].value, &moves)
         }
+        carryOut(moves)
         for index in delta.entries.indices { context.formUnion(delta.entries[index].value.covered) }
         context.formUnion(delta.loose)
         return collisions
     }
 
-    private mutating func mergeEntry(_ key: EntryKey, _ change: EntryDelta) -> Int {
-        guard let index = entries.index(forKey: key) else {
-            var entry = hidden.isEmpty ? Entry() : hidden.removeValue(forKey: key) ?? Entry()
-            let collisions = entry.merge(change, seen: context)
-            if entry.isVisible { entries[key] = entry } else if !entry.isEmpty { hidden[key] = entry }
+    /// Entries that come to be visible or hidden, and those that cease to be, in ascending order. They are moved together.
+    private struct Moves {
+        var shown: [(key: EntryKey, value: Entry)] = []
+        var hidden: [(key: EntryKey, value: Entry)] = []
+        var noLongerShown: [Int] = []
+        var noLongerHidden: [Int] = []
+    }
+
+    private mutating func mergeEntry(_ key: EntryKey, _ change: EntryDelta, _ moves: inout Moves) -> Int {
+        if let index = entries.index(of: key) {
+            let collisions = entries.values[index].merge(change, seen: context)
+            noteWhetherShown(index, &moves)
             return collisions
         }
-        let collisions = entries.values[index].merge(change, seen: context)
-        if !entries.values[index].isVisible { hide(key) }
+        guard let index = hidden.isEmpty ? nil : hidden.index(of: key) else {
+            var entry = Entry()
+            let collisions = entry.merge(change, seen: context)
+            if entry.isVisible { moves.shown.append((key, entry)) } else if !entry.isEmpty { moves.hidden.append((key, entry)) }
+            return collisions
+        }
+        let collisions = hidden.values[index].merge(change, seen: context)
+        noteWhetherHidden(index, &moves)
         return collisions
     }
 
-    private mutating func hide(_ key: EntryKey) {
-        let entry = entries.removeValue(forKey: key) ?? Entry()
-        if !entry.isEmpty { hidden[key] = entry }
+    private func noteWhetherShown(_ index: Int, _ moves: inout Moves) {
+        guard !entries.values[index].isVisible else { return }
+        moves.noLongerShown.append(index)
+        if !entries.values[index].isEmpty { moves.hidden.append(entries[index]) }
+    }
+
+    private func noteWhetherHidden(_ index: Int, _ moves: inout Moves) {
+        guard hidden.values[index].isVisible || hidden.values[index].isEmpty else { return }
+        moves.noLongerHidden.append(index)
+        if hidden.values[index].isVisible { moves.shown.append(hidden[index]) }
+    }
+
+    private mutating func carryOut(_ moves: Moves) {
+        entries.remove(at: moves.noLongerShown)
+        hidden.remove(at: moves.noLongerHidden)
+        entries.insert(moves.shown)
+        hidden.insert(moves.hidden)
     }
 
     private mutating func end(_ ended: Context) {
         guard !ended.isEmpty else { return }
-        for key in Array(hidden.keys) {
-            hidden[key]?.end(ended)
-            if hidden[key]?.isEmpty == true { hidden[key] = nil }
+        var moves = Moves()
+        for index in hidden.indices {
+            hidden.values[index].end(ended)
+            noteWhetherHidden(index, &moves)
         }
-        for key in Array(entries.keys) {
-            entries[key]?.end(ended)
-            if entries[key]?.isVisible == false { hide(key) }
+        for index in entries.indices {
+            entries.values[index].end(ended)
+            noteWhetherShown(index, &moves)
         }
+        carryOut(moves)
     }
 
     /// What a copy with the context `since` lacks: empty when that is nothing, otherwise every version it does not
@@ -129,7 +157,9 @@ package struct Document: Hashable, Sendable {
         guard 1...Dot.maxCounter ~= dot.counter, !context.contains(dot) else { return Delta(kind: kind) }
         let seen = Context((standing?.versions ?? []).lazy.map { $0.dot })
         let change = EntryDelta(covered: Context(dot), replaced: seen, versions: versions)
-        _ = mergeEntry(key, change)
+        var moves = Moves()
+        _ = mergeEntry(key, change, &moves)
+        carryOut(moves)
         context.insert(dot)
         return Delta(kind: kind, key: key, change)
     }
