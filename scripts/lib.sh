@@ -118,7 +118,7 @@ postgres_folder() {
 start_redis() {
   mkdir -p "$LARDER_HOME/redis"
   start redis redis-server --bind 127.0.0.1 --port "$(port redis)" --dir "$LARDER_HOME/redis" \
-    --appendonly yes --save '' --daemonize no
+    --appendonly yes --auto-aof-rewrite-min-size 256mb --save '' --daemonize no
   await 20 Redis redis_answers
 }
 

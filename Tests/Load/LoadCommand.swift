@@ -4,11 +4,11 @@ internal import Foundation
 /// `larder-bench`: measures the services, the documents and their peers in one run. `scripts/bench` builds and runs it.
 @main
 struct LoadCommand: AsyncParsableCommand {
-    /// In this order: a peer before whatever is compared with it.
+    /// In this order: what others take a measure from comes first.
     static var sections: [any Section.Type] {
         [
-            PostgresPeer.self, ThroughputSection.self, LiveSection.self, GrowthSection.self, CostSection.self,
-            AbuseSection.self, DocumentSection.self,
+            ThroughputSection.self, LiveSection.self, GrowthSection.self, CostSection.self, AbuseSection.self,
+            DocumentSection.self,
         ]
     }
 

@@ -2,53 +2,34 @@ internal import Foundation
 internal import TestSupport
 
 /// The peer of acknowledged single-edit pushes: single-row upserts, committed on two of three Postgres servers.
-struct PostgresPeer: Section {
-    static let name = "postgres"
-    static let title = "PostgreSQL's own 2-of-3 quorum commit"
-    static let connections = [1, 8, 64, 256]
+struct PostgresPeer {
     private static let rows = 100_000
 
-    /// The label under which others find it: `report.value(section: PostgresPeer.title, label:)`.
-    static func label(_ connections: Int) -> String { "upserts, \(connections) connections" }
+    private let quorum: PostgresQuorum
 
-    static func run(_ bench: Bench, _ report: inout Report) async throws {
+    /// Runs `body` beside three servers of its own, which wait while nothing is asked of them.
+    static func running(_ body: (PostgresPeer) async throws -> Void) async throws {
         let quorum = try await PostgresQuorum()
-        do { try await measure(quorum, bench, &report) } catch {
+        do {
+            try await quorum.proveWaiting()
+            try await eventually("the standbys are back") { try await quorum.isQuorum() }
+            try await fill(quorum)
+            let peer = PostgresPeer(quorum: quorum)
+            _ = try await peer.upserts(connections: 8, for: .seconds(2))
+            try await body(peer)
+            guard try await quorum.isQuorum() else { throw TestSupportError("a standby was lost in the measurement") }
+        } catch {
             await quorum.stop()
             throw error
         }
         await quorum.stop()
     }
 
-    private static func measure(_ quorum: PostgresQuorum, _ bench: Bench, _ report: inout Report) async throws {
-        try await quorum.proveWaiting()
-        try await eventually("the standbys are back") { try await quorum.isQuorum() }
-        try await fill(quorum)
-        _ = try await Pgbench(quorum.primary, rows: rows).run(clients: 8, for: .seconds(2))
-        var rates: [Double?] = []
-        var times: [Distribution] = []
-        for clients in connections {
-            bench.progress("\(clients) connections")
-            let result = try await Pgbench(quorum.primary, rows: rows).run(
-                clients: clients, for: bench.duration(seconds: 10))
-            report.add(
-                section: title, label: label(clients), rate: result.perSecond, of: "upserts", times: result.times)
-            rates.append(result.perSecond)
-            times.append(result.times)
-        }
-        guard try await quorum.isQuorum() else { throw TestSupportError("a standby was lost during the measurement") }
-        let series = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].map { name, share in
-            Plot.Series(name, times.map { $0.quantile(share) })
-        }
-        report.plot(
-            section: title,
-            Plot(
-                "PostgreSQL's quorum commit: time of an upsert", .lines, unit: "milliseconds", axis: "connections",
-                logarithmic: true, categories: connections.map(String.init), series: series))
-        report.note(section: title, note)
+    func upserts(connections: Int, for duration: Duration) async throws -> (perSecond: Double, times: Distribution) {
+        try await Pgbench(quorum.primary, rows: PostgresPeer.rows).run(clients: connections, for: duration)
     }
 
-    private static let note = """
+    static let note = """
         A primary and two standbys, `synchronous_standby_names = 'ANY 1 (one, two)'`, `synchronous_commit = on`, fsync on, all \
         three on this machine. pgbench, prepared, single-row upserts of 100 bytes into \(Double(rows).readable) rows, each its own \
         transaction. Seen in this run: both standbys stream as `quorum`; with one halted commits go on, with both halted they wait.

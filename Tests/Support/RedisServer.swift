@@ -90,6 +90,7 @@ package final class RedisServer: Sendable {
     private var arguments: [String] {
         var arguments = ["--bind", "127.0.0.1", "--dir", directory.url.path, "--save", ""]
         arguments += ["--appendonly", options.appendOnly ? "yes" : "no", "--appendfsync", options.fsync]
+        arguments += ["--auto-aof-rewrite-min-size", "256mb"]
         if let password = options.password { arguments += ["--requirepass", password] }
         guard options.tls else { return arguments + ["--port", "\(port)"] }
         let (certificate, key) = (certificate.path, directory.file("key.pem").path)
