@@ -22,7 +22,7 @@ struct Batcher: Sendable {
         self.logger = logger
     }
 
-    func handle(_ jobs: [TakenJob]) async {
+    func handle(_ jobs: [TakenJob]) {
         var pushes = PushGroups()
         for taken in jobs {
             do throws(DecodingFailure) { add(try SyncJob(json: taken.job.data), taken, to: &pushes) } catch {
@@ -31,9 +31,7 @@ struct Batcher: Sendable {
             }
         }
         documents.record(pushes.groups.count)
-        await withDiscardingTaskGroup { tasks in
-            for group in pushes.groups { tasks.addTask { await write(group) } }
-        }
+        for group in pushes.groups { write(group) }
     }
 
     /// What nobody waits for any more is left out.
@@ -54,15 +52,19 @@ struct Batcher: Sendable {
         countdown.tick()
     }
 
-    private func write(_ group: [Push]) async {
+    private func write(_ group: [Push]) {
         guard let first = group.first else { return }
         let payload = WritePayload(kind: first.delta.kind, operations: group.flatMap(\.operations))
         let deadline = group.map(\.job.deadlineMilliseconds).max() ?? 0
-        let result = await correspondent.write(
-            first.job.document, payload, trace: first.job.trace, deadlineMilliseconds: deadline)
+        correspondent.write(
+            first.job.document, payload, trace: first.job.trace, deadlineMilliseconds: deadline
+        ) { settle(group, $0) }
+    }
+
+    private func settle(_ group: [Push], _ result: WriteResult) {
         if result.status == .refused, group.count > 1 {
             // One of them spoils the others: each by itself.
-            for push in group { await write([push]) }
+            for push in group { write([push]) }
             return
         }
         outcomes.first { $0.0 == result.status }?.1.increment(by: group.count)

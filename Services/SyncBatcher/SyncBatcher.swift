@@ -36,7 +36,7 @@ struct SyncBatcherCommand: AsyncParsableCommand {
             let worker = JobWorker(
                 queue: try JobQueue(redis: bus.redis, name: SyncJob.queue, events: .none), options: options,
                 logger: context.logger
-            ) { await batcher.handle($0) }
+            ) { batcher.handle($0) }
             return bus.named() + [
                 NamedService("publisher", publisher),
                 NamedService("bridges", BridgeWatch(redis: bus.redis, publisher: publisher, logger: context.logger)),

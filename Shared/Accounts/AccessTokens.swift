@@ -67,6 +67,11 @@ package final class AccessTokenVerifier: Sendable {
         verified = Mutex(GenerationCache(countMax: cacheMax))
     }
 
+    /// What a token says that was verified before and has not run out; nil: it has to be verified.
+    package func known(_ token: String, now: UInt64) -> AccessClaims? {
+        verified.withLock { $0.value(for: token) }.flatMap { try? checked($0, now: now) }
+    }
+
     package func verify(_ token: String, now: UInt64) async throws(AccessTokenError) -> AccessClaims {
         if let known = verified.withLock({ $0.value(for: token) }) {
             return try checked(known, now: now)

@@ -23,12 +23,12 @@ package final class Correspondent: Service {
     }
 
     private enum Asker {
-        case one(CheckedContinuation<[UInt8]?, Never>)
+        case one(@Sendable ([UInt8]?) -> Void)
         case several(Gathering, index: Int)
 
         func take(_ answer: [UInt8]?) {
             switch self {
-            case .one(let continuation): continuation.resume(returning: answer)
+            case .one(let then): then(answer)
             case .several(let gathering, let index): gathering.take(answer, at: index)
             }
         }
@@ -51,22 +51,28 @@ package final class Correspondent: Service {
     package func read(
         _ document: DocumentID, _ payload: ReadPayload, trace: UInt64, deadlineMilliseconds: UInt64
     ) async -> ReadResult {
-        let answer = await ask(deadlineMilliseconds: deadlineMilliseconds) { id in
-            post(.read, document, payload.encoded, id, trace, deadlineMilliseconds)
+        let answer = await withCheckedContinuation { continuation in
+            ask(deadlineMilliseconds: deadlineMilliseconds) { id in
+                post(.read, document, payload.encoded, id, trace, deadlineMilliseconds)
+            } then: {
+                continuation.resume(returning: $0)
+            }
         }
         guard let answer, let result = try? ReadResult(decoding: answer) else { return ReadResult(.unreachable) }
         return result
     }
 
-    /// Writes to one document at the ring. `unconfirmed` when the deadline passes.
+    /// Writes to one document at the ring and tells `then` what came of it: `unconfirmed` when the deadline passes. `then` must not
+    /// block.
     package func write(
-        _ document: DocumentID, _ payload: WritePayload, trace: UInt64, deadlineMilliseconds: UInt64
-    ) async -> WriteResult {
-        let answer = await ask(deadlineMilliseconds: deadlineMilliseconds) { id in
+        _ document: DocumentID, _ payload: WritePayload, trace: UInt64, deadlineMilliseconds: UInt64,
+        then: @escaping @Sendable (WriteResult) -> Void
+    ) {
+        ask(deadlineMilliseconds: deadlineMilliseconds) { id in
             post(.write, document, payload.encoded, id, trace, deadlineMilliseconds)
+        } then: { answer in
+            then(answer.flatMap { try? WriteResult(decoding: $0) } ?? WriteResult(.unconfirmed))
         }
-        guard let answer, let result = try? WriteResult(decoding: answer) else { return WriteResult(.unconfirmed) }
-        return result
     }
 
     private func post(
@@ -77,43 +83,41 @@ package final class Correspondent: Service {
         return sender.post(kind, part, to: Keys.ring)
     }
 
-    /// Sends a question under a new correlation id and returns the payload of its answer; nil when the deadline passes or the
+    /// Sends a question under a new correlation id and tells the payload of its answer; nil when the deadline passes or the
     /// question could not be put in line (`send` says false).
-    package func ask(deadlineMilliseconds: UInt64, send: (UInt64) -> Bool) async -> [UInt8]? {
-        await withCheckedContinuation { continuation in
-            let id = open.withLock { open -> UInt64? in
-                guard open.questions.count < Self.openMax else { return nil }
-                defer { open.nextID += 1 }
-                open.questions[open.nextID] = Question(
-                    deadlineMilliseconds: deadlineMilliseconds, asker: .one(continuation))
-                return open.nextID
-            }
-            guard let id else { return continuation.resume(returning: nil) }
-            if !send(id) { settle(id, nil) }
+    private func ask(
+        deadlineMilliseconds: UInt64, send: (UInt64) -> Bool, then: @escaping @Sendable ([UInt8]?) -> Void
+    ) {
+        let id = open.withLock { open -> UInt64? in
+            guard open.questions.count < Self.openMax else { return nil }
+            defer { open.nextID += 1 }
+            open.questions[open.nextID] = Question(deadlineMilliseconds: deadlineMilliseconds, asker: .one(then))
+            return open.nextID
         }
+        guard let id else { return then(nil) }
+        if !send(id) { settle(id, nil) }
     }
 
-    /// Sends several questions at once, under ids of their own, and returns their answers in order when all are there: nil for
-    /// one that had none by the deadline, for all if they could not be put in line.
+    /// Sends several questions at once, under ids of their own, and tells their answers in order when all are there: nil for
+    /// one that had none by the deadline, for all if they could not be put in line. `then` must not block.
     package func ask(
-        _ count: Int, deadlineMilliseconds: UInt64, send: ([UInt64]) -> Bool
-    ) async -> [[UInt8]?] {
-        guard count > 0 else { return [] }
-        return await withCheckedContinuation { continuation in
-            let gathering = Gathering(count, continuation)
-            let ids = open.withLock { open -> [UInt64]? in
-                guard open.questions.count + count <= Self.openMax else { return nil }
-                defer { open.nextID += UInt64(count) }
-                return (0..<count).map { index in
-                    let id = open.nextID + UInt64(index)
-                    open.questions[id] = Question(
-                        deadlineMilliseconds: deadlineMilliseconds, asker: .several(gathering, index: index))
-                    return id
-                }
+        _ count: Int, deadlineMilliseconds: UInt64, send: ([UInt64]) -> Bool,
+        then: @escaping @Sendable ([[UInt8]?]) -> Void
+    ) {
+        guard count > 0 else { return then([]) }
+        let gathering = Gathering(count, then)
+        let ids = open.withLock { open -> [UInt64]? in
+            guard open.questions.count + count <= Self.openMax else { return nil }
+            defer { open.nextID += UInt64(count) }
+            return (0..<count).map { index in
+                let id = open.nextID + UInt64(index)
+                open.questions[id] = Question(
+                    deadlineMilliseconds: deadlineMilliseconds, asker: .several(gathering, index: index))
+                return id
             }
-            guard let ids else { return continuation.resume(returning: Array(repeating: nil, count: count)) }
-            if !send(ids) { for id in ids { settle(id, nil) } }
         }
+        guard let ids else { return then(Array(repeating: nil, count: count)) }
+        if !send(ids) { for id in ids { settle(id, nil) } }
     }
 
     private func settle(_ id: UInt64, _ payload: [UInt8]?) {
@@ -162,9 +166,9 @@ private final class Gathering: Sendable {
     }
 
     private let state: Mutex<State>
-    private let whole: CheckedContinuation<[[UInt8]?], Never>
+    private let whole: @Sendable ([[UInt8]?]) -> Void
 
-    init(_ count: Int, _ whole: CheckedContinuation<[[UInt8]?], Never>) {
+    init(_ count: Int, _ whole: @escaping @Sendable ([[UInt8]?]) -> Void) {
         state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
         self.whole = whole
     }
@@ -176,6 +180,6 @@ private final class Gathering: Sendable {
             state.missing -= 1
             return state.missing == 0 ? state.answers : nil
         }
-        if let complete { whole.resume(returning: complete) }
+        if let complete { whole(complete) }
     }
 }

@@ -29,6 +29,11 @@ package final class AccessDesk: Sendable {
         self.now = now
     }
 
+    /// From memory alone.
+    package func known(_ id: DocumentID, _ kind: DocumentKind) -> Access? {
+        state.withLock { $0.table.value(of: id, kind, now: now()) }
+    }
+
     /// - Parameter anew: what is known, or is being read already, will not do.
     package func lookup(
         _ id: DocumentID, _ kind: DocumentKind, anew: Bool = false, trace: UInt64

@@ -1,6 +1,7 @@
 package import Bus
 package import ListCRDT
 package import Messages
+internal import Synchronization
 
 /// The ring behind the bus: reads go to the routers, writes are jobs on the queue `sync`.
 package struct BusRing: Ring {
@@ -19,22 +20,29 @@ package struct BusRing: Ring {
     }
 
     package func write(_ submission: Submission) async -> [WriteResult] {
+        await withCheckedContinuation { continuation in write(submission) { continuation.resume(returning: $0) } }
+    }
+
+    package func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
         let now = wallClockMilliseconds()
         let deadline = now + GatewayLimits.writePatienceMilliseconds
-        var number: Int?
-        let answers = await correspondent.ask(submission.writes.count, deadlineMilliseconds: deadline) { ids in
-            number = outbox.post(
+        let number = Mutex<Int?>(nil)
+        correspondent.ask(submission.writes.count, deadlineMilliseconds: deadline) { ids in
+            let posted = outbox.post(
                 zip(submission.writes, ids).map { write, id in
                     SyncJob.Push(
                         document: write.document, id: id, delta: write.delta.encoded(), author: submission.author,
                         username: submission.username, replica: submission.replica, atMilliseconds: now,
                         deadlineMilliseconds: deadline, trace: submission.trace)
                 })
-            return number != nil
-        }
-        if let number { outbox.answered(number) }
-        return answers.map { answer in
-            answer.flatMap { try? WriteResult(decoding: $0) } ?? WriteResult(.unconfirmed)
+            number.withLock { $0 = posted }
+            return posted != nil
+        } then: { answers in
+            if let number = number.withLock({ $0 }) { outbox.answered(number) }
+            then(
+                answers.map { answer in
+                    answer.flatMap { try? WriteResult(decoding: $0) } ?? WriteResult(.unconfirmed)
+                })
         }
     }
 }

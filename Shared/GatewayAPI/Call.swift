@@ -20,6 +20,10 @@ package struct Caller: Hashable, Sendable {
         self.family = family
         self.trace = trace
     }
+
+    init(_ claims: AccessClaims, _ trace: TraceID) {
+        self.init(user: claims.user, username: claims.username, family: claims.family, trace: trace.rawValue)
+    }
 }
 
 /// One request, as a handler reads it.

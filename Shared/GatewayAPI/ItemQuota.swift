@@ -16,6 +16,18 @@ package final class ItemQuota: Sendable {
 
     package init() {}
 
+    /// Whether it is allowed without counting.
+    ///
+    /// - Parameter context: of the document before.
+    package func allowsUncounted(_ delta: Delta, to id: DocumentID, _ context: Context) -> Bool {
+        let touched = Self.touched(delta).count
+        return touched == 0 || mostItems(of: id, context) + UInt64(touched) <= UInt64(ListLimits.items)
+    }
+
+    private static func touched(_ delta: Delta) -> [EntryKey] {
+        delta.entries.filter { $0.key.collection == .items && !$0.value.versions.isEmpty }.map(\.key)
+    }
+
     /// Nil: they had to be counted, and the list could not be read.
     ///
     /// - Parameter context: of the document before.
@@ -23,9 +35,8 @@ package final class ItemQuota: Sendable {
     package func allows(
         _ delta: Delta, to id: DocumentID, _ context: Context, whole: () async -> Document?
     ) async -> Bool? {
-        let touched = delta.entries.filter { $0.key.collection == .items && !$0.value.versions.isEmpty }.map(\.key)
-        guard !touched.isEmpty else { return true }
-        if mostItems(of: id, context) + UInt64(touched.count) <= UInt64(ListLimits.items) { return true }
+        if allowsUncounted(delta, to: id, context) { return true }
+        let touched = Self.touched(delta)
         guard let document = await whole() else { return nil }
         let items = document.entries.keys.count { $0.collection == .items }
         counts.withLock { counts in

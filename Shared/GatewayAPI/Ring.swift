@@ -7,6 +7,15 @@ package protocol Ring: Sendable {
 
     /// What became of each write, in their order.
     func write(_ submission: Submission) async -> [WriteResult]
+
+    /// The same, told to `then`: for who has nothing else to wait for. `then` must not block.
+    func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void)
+}
+
+extension Ring {
+    package func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
+        Task { then(await write(submission)) }
+    }
 }
 
 /// Operations of one replica on documents, made by one person.

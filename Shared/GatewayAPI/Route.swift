@@ -74,11 +74,19 @@ struct Doorkeeper: Sendable {
     let now: @Sendable () -> UInt64
 
     func caller(_ headers: HTTPFields, trace: TraceID) async throws -> Caller {
-        guard let header = headers[.authorization], header.utf8.count > Self.scheme.utf8.count,
-            Substring(header.utf8.prefix(Self.scheme.utf8.count)).lowercased() == Self.scheme
-        else { throw AccessTokenError.invalid }
-        let token = String(Substring(header.utf8.dropFirst(Self.scheme.utf8.count)))
-        let claims = try await verifier.verify(token, now: now())
-        return Caller(user: claims.user, username: claims.username, family: claims.family, trace: trace.rawValue)
+        guard let token = Self.token(in: headers) else { throw AccessTokenError.invalid }
+        return Caller(try await verifier.verify(token, now: now()), trace)
+    }
+
+    /// Who has shown the same token before; nil: `caller` tells.
+    func knownCaller(_ headers: HTTPFields, trace: TraceID) -> Caller? {
+        Self.token(in: headers).flatMap { verifier.known($0, now: now()) }.map { Caller($0, trace) }
+    }
+
+    private static func token(in headers: HTTPFields) -> String? {
+        guard let header = headers[.authorization], header.utf8.count > scheme.utf8.count,
+            Substring(header.utf8.prefix(scheme.utf8.count)).lowercased() == scheme
+        else { return nil }
+        return String(Substring(header.utf8.dropFirst(scheme.utf8.count)))
     }
 }

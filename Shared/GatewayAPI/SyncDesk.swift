@@ -3,6 +3,7 @@ internal import ListCRDT
 package import Logging
 internal import Messages
 internal import Metrics
+internal import Observability
 package import SyncProtocol
 
 /// Answers a sync: judges each document's push, has what is allowed written together, and reads what the device lacks.
@@ -52,12 +53,58 @@ package struct SyncDesk: Sendable {
         return SyncResponse(serverTimeMilliseconds: now(), documents: settled)
     }
 
+    /// The common case: one push that nothing speaks against, to a document of which all is known that it takes to judge it. It goes
+    /// without a task, and `then` gets the response. False: nothing was done, `answer` is to be asked.
+    package func push(
+        _ request: SyncRequest, of caller: Caller, then: @escaping @Sendable (SyncResponse) -> Void
+    ) -> Bool {
+        let sender = Sender(caller: caller, replica: request.replica)
+        guard request.documents.count == 1, let part = request.documents.first, let delta = part.delta, !delta.isEmpty,
+            !delta.touches(.members), isOpen(part, to: caller), let access = access.known(part.id, part.kind),
+            case .allowed(founding: false) = rules(sender).judge(delta, to: part.id, against: access),
+            let known = admitted(part, delta, access, sender)
+        else { return false }
+        let sentAt = now()
+        ring.write(submission([.init(document: part.id, delta: delta)], sender)) { results in
+            let result = results.first ?? WriteResult(.unconfirmed)
+            let step = took(part, delta, result, known: known, sentAt: sentAt, sender)
+            if case .settled(let settled) = step {
+                then(SyncResponse(serverTimeMilliseconds: now(), documents: [settled]))
+            } else {
+                Task(executorPreference: ServiceThread.shared) {
+                    let pulled = await pull(step, sender)
+                    then(SyncResponse(serverTimeMilliseconds: now(), documents: [pulled]))
+                }
+            }
+        }
+        return true
+    }
+
+    /// The sender's counters before a push, if it may be written without looking anything up.
+    private func admitted(_ part: SyncRequest.Part, _ delta: Delta, _ access: Access, _ sender: Sender) -> UInt64? {
+        let known = access.context.highest(of: sender.replica)
+        let isFree = !part.isStale(knownCounter: known) && quota.allowsUncounted(delta, to: part.id, access.context)
+        return isFree ? known : nil
+    }
+
+    private func rules(_ sender: Sender) -> PushRules {
+        PushRules(user: sender.caller.user, replica: sender.replica, now: now())
+    }
+
+    private func isOpen(_ part: SyncRequest.Part, to caller: Caller) -> Bool {
+        part.kind == .list || part.kind == .shelf && part.id == .shelfDocument(caller.user)
+    }
+
+    private func submission(_ writes: [Submission.Write], _ sender: Sender) -> Submission {
+        Submission(
+            author: sender.caller.user, username: sender.caller.username, replica: sender.replica,
+            trace: sender.caller.trace, writes: writes)
+    }
+
     // MARK: Judging
 
     private func judge(_ part: SyncRequest.Part, _ sender: Sender) async -> Step {
-        guard part.kind == .list || part.kind == .shelf && part.id == .shelfDocument(sender.caller.user) else {
-            return .settled(.init(id: part.id, status: .forbidden))
-        }
+        guard isOpen(part, to: sender.caller) else { return .settled(.init(id: part.id, status: .forbidden)) }
         switch await access.lookup(part.id, part.kind, trace: sender.caller.trace) {
         case .unreachable: return .settled(.init(id: part.id, status: .notConfirmed))
         case .otherKind: return .settled(.init(id: part.id, status: .forbidden))
@@ -80,8 +127,7 @@ package struct SyncDesk: Sendable {
     private func judge(
         _ delta: Delta, _ part: SyncRequest.Part, _ access: Access, _ sender: Sender, isLastWord: Bool
     ) async -> Step {
-        let rules = PushRules(user: sender.caller.user, replica: sender.replica, now: now())
-        switch rules.judge(delta, to: part.id, against: access) {
+        switch rules(sender).judge(delta, to: part.id, against: access) {
         case .refused(let status, let reason):
             return refuse(part, status, reason, access, sender)
         case .unknownDots where isLastWord:
@@ -144,10 +190,7 @@ package struct SyncDesk: Sendable {
         }
         guard !writes.isEmpty else { return steps }
         let sentAt = now()
-        let results = await ring.write(
-            Submission(
-                author: sender.caller.user, username: sender.caller.username, replica: sender.replica,
-                trace: sender.caller.trace, writes: writes))
+        let results = await ring.write(submission(writes, sender))
         var next = results.makeIterator()
         var written: [Step] = []
         for step in steps {

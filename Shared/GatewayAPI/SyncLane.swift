@@ -38,13 +38,32 @@ package struct SyncLane: Sendable {
         return isBinary && isShort
     }
 
-    func answer(_ head: HTTPRequest, _ body: ByteBuffer) async -> Answer {
+    /// `then` gets the answer, on any thread, perhaps before this returns.
+    func answer(_ head: HTTPRequest, _ body: ByteBuffer, then: @escaping @Sendable (Answer) -> Void) {
         let trace = TraceID(from: head.headerFields)
         let start = ContinuousClock.now
+        if let caller = doorkeeper.knownCaller(head.headerFields, trace: trace),
+            routes.push(body, caller, then: { then(finished($0.mapError { $0 }, trace, start)) })
+        {
+            return
+        }
+        Task(executorPreference: ServiceThread.shared) {
+            let result: Result<Answer, any Error>
+            do {
+                let caller = try await doorkeeper.caller(head.headerFields, trace: trace)
+                result = .success(try await routes.binary(body, caller))
+            } catch { result = .failure(error) }
+            then(finished(result, trace, start))
+        }
+    }
+
+    private func finished(
+        _ result: Result<Answer, any Error>, _ trace: TraceID, _ start: ContinuousClock.Instant
+    ) -> Answer {
         var answer: Answer
-        do {
-            answer = try await routes.binary(body, try await doorkeeper.caller(head.headerFields, trace: trace))
-        } catch {
+        switch result {
+        case .success(let success): answer = success
+        case .failure(let error):
             let refusal = APIError(error)
             if refusal.code == .internalError {
                 logger.tracing(trace).error("failed", metadata: ["error": "\(error)"])

@@ -34,6 +34,8 @@ final class SyncLaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var elsewhere = 0
     private var held = CircularBuffer<Arrival>()
     private var isReadHeld = false
+    /// The lane is being given a request: an answer that it has at once is written when that is over.
+    private var isHandingOver = false
 
     init(_ lane: SyncLane) { self.lane = lane }
 
@@ -92,12 +94,17 @@ final class SyncLaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answer(_ head: HTTPRequest, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        // It ends with its answer, and the connection, which the server waits for, with it.
-        Task(executorPreference: ServiceThread.shared) { [lane] in
-            let answer = await lane.answer(head, body)
-            bound.value.0.write(answer, bound.value.1)
+        let loop = context.eventLoop
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
+        isHandingOver = true
+        lane.answer(head, body) { answer in
+            if loop.inEventLoop, !bound.value.handler.isHandingOver {
+                bound.value.handler.write(answer, bound.value.context)
+            } else {
+                loop.execute { bound.value.handler.write(answer, bound.value.context) }
+            }
         }
+        isHandingOver = false
     }
 
     private func write(_ answer: Answer, _ context: ChannelHandlerContext) {

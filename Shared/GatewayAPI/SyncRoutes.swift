@@ -22,9 +22,24 @@ struct SyncRoutes: Sendable {
         ]
     }
 
+    /// `SyncDesk.push` of a sync in the binary form. False: `binary` is to be asked.
+    func push(_ body: ByteBuffer, _ caller: Caller, then: @escaping @Sendable (Result<Answer, APIError>) -> Void) -> Bool {
+        guard let request = try? SyncRequest(decoding: Array(body.readableBytesView)) else { return false }
+        let isTaken = desk.push(request, of: caller) { response in
+            then(Result { () throws(APIError) in try Self.answer(response) })
+        }
+        if isTaken { documents.increment() }
+        return isTaken
+    }
+
     func binary(_ body: ByteBuffer, _ caller: Caller) async throws -> Answer {
         let request = try SyncRequest(decoding: Array(body.readableBytesView))
-        return Answer(try await answer(request, caller).encoded(), SyncFormat.mediaType)
+        return try Self.answer(await respond(request, caller))
+    }
+
+    private static func answer(_ response: SyncResponse) throws(APIError) -> Answer {
+        try requireAny(response)
+        return Answer(response.encoded(), SyncFormat.mediaType)
     }
 
     private func json(_ call: Call, _ caller: Caller) async throws -> Response {
@@ -32,14 +47,14 @@ struct SyncRoutes: Sendable {
             throw APIError(
                 .unsupportedMediaType, "The content type of a sync is \(SyncFormat.mediaType) or application/json.")
         }
-        return .json(SyncResponseJSON(try await answer(try await call.json(SyncRequestJSON.self).request(), caller)))
+        let response = await respond(try await call.json(SyncRequestJSON.self).request(), caller)
+        try Self.requireAny(response)
+        return .json(SyncResponseJSON(response))
     }
 
-    private func answer(_ request: SyncRequest, _ caller: Caller) async throws -> SyncResponse {
+    private func respond(_ request: SyncRequest, _ caller: Caller) async -> SyncResponse {
         documents.increment(by: request.documents.count)
-        let response = await desk.answer(request, of: caller)
-        try Self.requireAny(response)
-        return response
+        return await desk.answer(request, of: caller)
     }
 
     /// When not one document came through, the request as a whole has failed, and is to be sent again.
