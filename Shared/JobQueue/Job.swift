@@ -39,7 +39,7 @@ extension Job {
     package static let fields = takenFields + ["failedReason", "returnvalue", "processedOn", "finishedOn"]
 
     /// - Parameter values: in the order of `fields`, `nil` for what the hash lacks; the last ones may be missing.
-    /// - Parameter readOptions: parses `opts`; the jobs of a batch mostly share theirs.
+    /// - Parameter readOptions: parses `opts`.
     /// - Returns: `nil` where there is no such job.
     package init?(
         id: String, values: [String?], readOptions: (String) -> JobOptions = { JobOptions(json: $0) }

@@ -1,4 +1,5 @@
 internal import Redis
+internal import Synchronization
 
 // The calls of a worker, as its core words them.
 extension JobQueue {
@@ -16,7 +17,7 @@ extension JobQueue {
                 RedisArgument(finish.retention.seconds ?? -1), RedisArgument(finish.priority),
             ]
         }
-        return try ExchangeReply(await run(Scripts.exchange, arguments), for: exchange, now: now())
+        return try ExchangeReply(await run(Scripts.exchange, arguments), for: exchange, now: now(), optionsRead)
     }
 
     /// Returns those whose lock was lost.
@@ -36,24 +37,33 @@ extension JobQueue {
 
 extension ExchangeReply {
     /// Reads what the exchange script returns.
-    init(_ reply: RedisValue, for exchange: Exchange, now: UInt64) throws(JobQueueError) {
+    init(
+        _ reply: RedisValue, for exchange: Exchange, now: UInt64, _ optionsRead: OptionsRead
+    ) throws(JobQueueError) {
         guard let parts = reply.array, parts.count == 4, let verdicts = parts[0].array,
             let taken = parts[1].array, verdicts.count == exchange.finishes.count
         else { throw .unexpectedReply("\(reply)") }
-        var shared = (json: "{}", options: JobOptions())
-        let readOptions = { (json: String) in
-            if json != shared.json { shared = (json, JobOptions(json: json)) }
-            return shared.options
-        }
         let due = parts[3].int.flatMap { UInt64(exactly: $0) } ?? 0
         self.init(
             recorded: verdicts.map { $0.int == 1 },
             jobs: taken.compactMap { job in
                 guard let fields = job.array, let id = fields.first?.text else { return nil }
-                return Job(id: id, values: fields.dropFirst().map(\.text), readOptions: readOptions)
+                return Job(id: id, values: fields.dropFirst().map(\.text), readOptions: optionsRead.of)
             },
             more: parts[2].int == 1,
             dueInMilliseconds: due == 0 ? nil : due - min(due, now))
+    }
+}
+
+/// The options read last: the jobs of a queue mostly share theirs, and reading JSON costs more than most of a job.
+final class OptionsRead: Sendable {
+    private let latest = Mutex((json: "{}", options: JobOptions()))
+
+    func of(_ json: String) -> JobOptions {
+        latest.withLock { latest in
+            if json != latest.json { latest = (json, JobOptions(json: json)) }
+            return latest.options
+        }
     }
 }
 

@@ -16,6 +16,7 @@ package struct JobQueue: Sendable {
     package let keys: QueueKeys
     let redis: RedisClient
     private let events: Events
+    let optionsRead = OptionsRead()
     /// The time in milliseconds since 1970.
     let now: @Sendable () -> UInt64
 
