@@ -23,7 +23,9 @@ struct SyncRoutes: Sendable {
     }
 
     /// `SyncDesk.push` of a sync in the binary form. False: `binary` is to be asked.
-    func push(_ body: ByteBuffer, _ caller: Caller, then: @escaping @Sendable (Result<Answer, APIError>) -> Void) -> Bool {
+    func push(_ body: ByteBuffer, _ caller: Caller, then: @escaping @Sendable (Result<Answer, APIError>) -> Void)
+        -> Bool
+    {
         guard let request = try? SyncRequest(decoding: Array(body.readableBytesView)) else { return false }
         let isTaken = desk.push(request, of: caller) { response in
             then(Result { () throws(APIError) in try Self.answer(response) })

@@ -72,7 +72,11 @@ package struct Document: Hashable, Sendable {
         guard let index = hidden.isEmpty ? nil : hidden.index(of: key) else {
             var entry = Entry()
             let collisions = entry.merge(change, seen: context)
-            if entry.isVisible { moves.shown.append((key, entry)) } else if !entry.isEmpty { moves.hidden.append((key, entry)) }
+            if entry.isVisible {
+                moves.shown.append((key, entry))
+            } else if !entry.isEmpty {
+                moves.hidden.append((key, entry))
+            }
             return collisions
         }
         let collisions = hidden.values[index].merge(change, seen: context)

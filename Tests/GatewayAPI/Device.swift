@@ -61,13 +61,30 @@ struct Device {
 
     /// Syncs one list and returns its part of the answer; takes over what came if it went well.
     mutating func sync(_ id: DocumentID, with desk: SyncDesk) async -> SyncResponse.Part {
-        let response = await desk.answer(request([id]), of: caller)
+        let response = await desk.response(to: request([id]), of: caller)
         guard let part = response.documents.first else { return .init(id: id, status: .invalid) }
         if part.status == .ok {
             pending[id] = nil
             if let delta = part.delta { documents[id, default: Document(kind: .list)].merge(delta) }
         }
         return part
+    }
+}
+
+extension SyncDesk {
+    /// As a connection gets it: at once where that can be.
+    func response(to request: SyncRequest, of caller: Caller) async -> SyncResponse {
+        if let response = await pushed(request, of: caller) { return response }
+        return await answer(request, of: caller)
+    }
+
+    /// Nil: it was not taken.
+    func pushed(_ request: SyncRequest, of caller: Caller) async -> SyncResponse? {
+        await withCheckedContinuation { continuation in
+            if !push(request, of: caller, then: { continuation.resume(returning: $0) }) {
+                continuation.resume(returning: nil)
+            }
+        }
     }
 }
 

@@ -57,14 +57,66 @@ struct SyncDeskTests {
         #expect(ring.submissions.count == 1)
     }
 
+    @Test("A push that goes at once is answered as it is otherwise, also when others have written")
+    func atOnce() async throws {
+        let desk = desk()
+        var (device, other) = (await founded(desk), Device(owner().caller, replica: 12))
+        _ = await other.sync(list, with: desk)
+        for number in 1...3 as ClosedRange<UInt64> {
+            device.edit(list, EntryKey(.items, .init(high: 4, low: number)), [.set(.name, .string("Milk"))], now: now)
+            if number > 1 {
+                other.edit(list, EntryKey(.items, .init(high: 5, low: number)), [.set(.name, .string("Tea"))], now: now)
+                _ = await other.sync(list, with: desk)
+            }
+            let request = device.request([list])
+            let first = try #require(await desk.pushed(request, of: device.caller))
+            let again = await desk.answer(request, of: device.caller)
+            #expect(first.documents.map(\.status) == [.ok])
+            #expect(first.documents.map(\.context) == again.documents.map(\.context))
+            #expect(first.documents.map(\.delta) == again.documents.map(\.delta))
+            #expect((first.documents.first?.delta == nil) == (number == 1), "what the other wrote comes along")
+            _ = await device.sync(list, with: desk)
+        }
+        ring.isWritable(list, false)
+        device.edit(list, item, [.set(.name, .string("Bread"))], now: now)
+        let unconfirmed = await desk.pushed(device.request([list]), of: device.caller)
+        #expect(unconfirmed?.documents.map(\.status) == [.notConfirmed])
+    }
+
+    @Test("What takes more than memory to judge does not go at once, and writes nothing")
+    func notAtOnce() async {
+        let desk = desk()
+        var device = await founded(desk)
+        ring.forgetCounts()
+        #expect(await desk.pushed(device.request([list]), of: device.caller) == nil, "it asks, and pushes nothing")
+        device.edit(list, item, [.set(.name, .string("Milk"))], now: now)
+        let request = device.request([list])
+        #expect(await self.desk().pushed(request, of: device.caller) == nil, "who may do what is not known there")
+        #expect(await desk.pushed(request, of: .test(2, "bob")) == nil, "a stranger's")
+        var stale = request
+        stale.documents[0].acknowledgedCounter = 1
+        #expect(await desk.pushed(stale, of: device.caller) == nil, "perhaps another life of the replica")
+        var two = request
+        two.documents += request.documents
+        #expect(await desk.pushed(two, of: device.caller) == nil, "two documents")
+        var sharing = device
+        sharing.edit(list, EntryKey(.members, UserID(high: 7, low: 2)), [.set(.role, .int(2))], now: now)
+        #expect(await desk.pushed(sharing.request([list]), of: device.caller) == nil, "it shares the list")
+        var founder = owner()
+        founder.found(DocumentID(high: 3, low: 4), now: now)
+        let founding = founder.request([DocumentID(high: 3, low: 4)])
+        #expect(await desk.pushed(founding, of: founder.caller) == nil, "a new list")
+        #expect(ring.submissions.isEmpty)
+    }
+
     @Test("The same push twice is fine, and changes nothing")
     func idempotent() async {
         let desk = desk()
         var device = owner()
         device.found(list, now: now)
         let request = device.request([list])
-        let first = await desk.answer(request, of: device.caller)
-        let second = await desk.answer(request, of: device.caller)
+        let first = await desk.response(to: request, of: device.caller)
+        let second = await desk.response(to: request, of: device.caller)
         #expect(first.documents.map(\.status) == [.ok])
         #expect(second.documents.map(\.status) == [.ok])
         #expect(second.documents[0].context == first.documents[0].context)
@@ -118,7 +170,7 @@ struct SyncDeskTests {
         let desk = desk()
         let device = owner()
         for kind in [DocumentKind.account, .shelf] {
-            let response = await desk.answer(device.request([list], kind: kind), of: device.caller)
+            let response = await desk.response(to: device.request([list], kind: kind), of: device.caller)
             #expect(response.documents.map(\.status) == [.forbidden])
         }
         #expect(ring.reads.isEmpty)
@@ -151,7 +203,7 @@ struct SyncDeskTests {
                     id: list, kind: .list, context: Context(), delta: Delta(kind: .list, key: item, change))
             ])
         ring.forgetCounts()
-        let response = await desk.answer(request, of: device.caller)
+        let response = await desk.response(to: request, of: device.caller)
         #expect(response.documents.map(\.status) == [.invalid])
         #expect(ring.reads.map(\.what).contains(.access), "it was looked up anew before it was refused")
         #expect(ring.submissions.isEmpty)
@@ -179,7 +231,7 @@ struct SyncDeskTests {
         for list in lists { device.found(list, now: now) }
         ring.isWritable(lists[1], false)
         ring.isReachable(lists[3], false)
-        let response = await desk.answer(device.request(lists), of: device.caller)
+        let response = await desk.response(to: device.request(lists), of: device.caller)
         #expect(response.documents.map(\.id) == lists)
         #expect(response.documents.map(\.status) == [.ok, .notConfirmed, .ok, .notConfirmed, .ok])
         #expect(ring.submissions.count == 1, "the pushes went together")
@@ -205,7 +257,7 @@ struct SyncDeskTests {
         clone.edit(list, item, [.set(.name, .string("Milk"))], now: now)
         var request = clone.request([list])
         request.documents[0].acknowledgedCounter = 1
-        let response = await desk.answer(request, of: device.caller)
+        let response = await desk.response(to: request, of: device.caller)
         #expect(response.documents.map(\.status) == [.staleReplica])
         #expect(response.documents.map(\.knownCounter) == [2])
         #expect(ring.document(list)?.list.items.isEmpty == true)

@@ -51,7 +51,8 @@ struct ThroughputSection: Section {
                     goals: isMeasure ? [.atLeast(5_000), .atLeastOfPeer(0.5)] : []))
             if isMeasure {
                 for (name, ratio) in [("least", rounds.ratios.min()), ("greatest", rounds.ratios.max())] {
-                    report.add(section: title, label: "\(name) share of the peer in a turn", value: ratio ?? 0, unit: "×")
+                    report.add(
+                        section: title, label: "\(name) share of the peer in a turn", value: ratio ?? 0, unit: "×")
                 }
             }
             for (name, share) in quantiles {
