@@ -98,10 +98,7 @@ private struct Reading {
             return
         }
         let id = PostgresParameter.bytes(request.document.bytes)
-        let access = (
-            ShardStatements.collection,
-            [id, .smallintArray([Int16(Collection.head.rawValue), Int16(Collection.members.rawValue)])]
-        )
+        let access = (ShardStatements.access, [id])
         switch request.question.what {
         case .context: (way, steps) = (.contextOnly, [])
         case .access: (way, steps) = (.part, [access])

@@ -1,3 +1,4 @@
+internal import ListCRDT
 package import Postgres
 
 /// The statements on a shard's schema, which the connection's search path names.
@@ -40,9 +41,15 @@ package enum ShardStatements {
     /// In canonical order.
     package static let wholeDocument = Statement(
         "whole_document", "SELECT collection, id, state FROM entry WHERE document = $1 ORDER BY collection, id")
-    package static let collection = Statement(
-        "collection",
-        "SELECT collection, id, state FROM entry WHERE document = $1 AND collection = ANY($2::smallint[])")
+    /// Head and members. Each of the two is asked for by itself: a set of collections is taken to be most of the document, and then all
+    /// of it is read.
+    package static let access = Statement(
+        "access",
+        """
+        SELECT collection, id, state FROM entry WHERE document = $1 AND collection = \(Collection.head.rawValue)
+        UNION ALL
+        SELECT collection, id, state FROM entry WHERE document = $1 AND collection = \(Collection.members.rawValue)
+        """)
     /// The operations in ranges of dots; the ranges are disjoint.
     package static let operations = Statement(
         "operations",

@@ -52,6 +52,26 @@ struct ShardStoreTests {
         }
     }
 
+    @Test("Who may do what is found without reading a list's items, also by a plan made from what the tables hold")
+    func accessPlan() async throws {
+        try await ShardFixture.run { shard in
+            var device = Device(1)
+            let items = (0..<2_000).map { device.add("item \($0)").1.operations[0] }
+            _ = try await shard.writer.apply([
+                .init(document: list, payload: WritePayload(kind: .list, operations: items))
+            ])
+            let plan = try await shard.pool.withConnection { connection in
+                try await connection.execute("ANALYZE")
+                try await connection.execute("PREPARE probe AS \(ShardStatements.access.sql)")
+                let explain = Statement("explain", "EXPLAIN (ANALYZE, COSTS off) EXECUTE probe('\\x00')")
+                return try await connection.query(explain).rows.map { try $0[0].text() }
+            }
+            let conditions = plan.filter { $0.contains("Index Cond") }
+            #expect(conditions.count == 2 && conditions.allSatisfy { $0.contains("collection =") }, "\(plan)")
+            #expect(!plan.contains { $0.contains("Filter") }, "\(plan)")
+        }
+    }
+
     @Test("A copy is told exactly the operations that it lacks")
     func catchUp() async throws {
         try await ShardFixture.run { shard in
