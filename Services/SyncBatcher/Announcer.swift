@@ -7,17 +7,12 @@ import ServiceLifecycle
 import Synchronization
 import ZeroMQ
 
-/// Tells of what was committed: bridges by ZeroMQ, people and caches by streams. After the answers to those who wait, and what was
-/// committed in one turn of the thread together.
+/// What comes after the answers to those who wait: tells of what was committed (bridges by ZeroMQ, people and caches by streams) and has
+/// the jobs finished. What was answered in one turn of the thread goes together.
 final class Announcer: Service {
-    private struct Commit {
-        let push: SyncJob.Push
-        let delta: Delta
-    }
-
     private let sender: BusSender
     private let publisher: ZeroMQPublisher
-    private let waiting = Mutex<[Commit]>([])
+    private let waiting = Mutex<[(push: Push, isCommitted: Bool)]>([])
     private let doorbell = Doorbell()
     private let dropped = Counter(label: "larder_live_dropped_total")
     private let untold = Counter(label: "larder_changes_untold_total")
@@ -27,8 +22,8 @@ final class Announcer: Service {
         self.publisher = publisher
     }
 
-    func announce(_ push: SyncJob.Push, _ delta: Delta) {
-        waiting.withLock { $0.append(Commit(push: push, delta: delta)) }
+    func answered(_ push: Push, isCommitted: Bool) {
+        waiting.withLock { $0.append((push, isCommitted)) }
         doorbell.ring()
     }
 
@@ -48,18 +43,23 @@ final class Announcer: Service {
     }
 
     private func tell() {
-        let commits = waiting.withLock { waiting in
+        let answered = waiting.withLock { waiting in
             defer { waiting = [] }
             return waiting
         }
+        announce(answered.filter(\.isCommitted).map(\.push))
+        for (push, _) in answered { push.countdown.tick() }
+    }
+
+    private func announce(_ commits: [Push]) {
         guard !commits.isEmpty else { return }
-        let changes = commits.map { commit in
+        let changes = commits.map { push in
             LiveChange(
-                document: commit.push.document, author: commit.push.author, username: commit.push.username,
-                atMilliseconds: commit.push.atMilliseconds, trace: commit.push.trace, delta: commit.delta)
+                document: push.job.document, author: push.job.author, username: push.job.username,
+                atMilliseconds: push.job.atMilliseconds, trace: push.job.trace, delta: push.delta)
         }
         let taken = publisher.publish(
-            all: zip(changes, commits).map { change, commit in change.frames(encodedDelta: commit.push.delta) })
+            all: zip(changes, commits).map { change, commit in change.frames(encodedDelta: commit.job.delta) })
         if taken < changes.count { dropped.increment(by: changes.count - taken) }
         // One by one: what there is no room for is counted, and costs the others nothing.
         for change in changes where !sender.post(commands(of: change)) { untold.increment() }

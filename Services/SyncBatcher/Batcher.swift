@@ -70,8 +70,7 @@ struct Batcher: Sendable {
         outcomes.first { $0.0 == result.status }?.1.increment(by: group.count)
         for push in group {
             answer(push.job, from: push.from, result)
-            if result.status == .committed { announcer.announce(push.job, push.delta) }
-            push.countdown.tick()
+            announcer.answered(push, isCommitted: result.status == .committed)
         }
     }
 
