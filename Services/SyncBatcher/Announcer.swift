@@ -31,7 +31,7 @@ final class Announcer: Service {
     func run() async {
         await withGracefulShutdownHandler {
             while await doorbell.wait() {
-                // The answers stand in line to be written: behind them.
+                // The answers are being handed to the connection, which writes when its turn comes: behind both.
                 await Task.yield()
                 await Task.yield()
                 tell()
