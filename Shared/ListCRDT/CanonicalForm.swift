@@ -48,7 +48,7 @@ extension Delta {
         writer.byte(kind.rawValue)
         writer.context(loose)
         writer.grouped(entries.count, key: { entries[$0].key }) { writer, index in
-            writer.entryDelta(entries.span[index].value)
+            writer.entryDelta(entries[index].value)
         }
         return writer.bytes
     }
@@ -77,7 +77,7 @@ extension Document {
         var writer = CanonicalWriter(.document, reservingCapacity: 64 + keys.count * 64)
         writer.byte(kind.rawValue)
         writer.context(context)
-        writer.grouped(keys.count, key: { keys[$0] }) { writer, index in writer.entry(values.span[index]) }
+        writer.grouped(keys.count, key: { keys[$0] }) { writer, index in writer.entry(values[index]) }
         return writer.bytes
     }
 
@@ -99,20 +99,18 @@ extension Document {
 }
 
 extension CanonicalWriter {
-    @inline(__always)
-    mutating func entryDelta(_ delta: borrowing EntryDelta) {
+    mutating func entryDelta(_ delta: EntryDelta) {
         context(delta.covered)
         context(delta.replaced)
         count(delta.versions.count)
-        versions(delta.versions.span)
+        versions(delta.versions)
     }
 
     /// Whether it awaits replaced dots goes with the number of versions: it hardly ever does.
-    @inline(__always)
-    mutating func entry(_ entry: borrowing Entry) {
+    mutating func entry(_ entry: Entry) {
         count(entry.versions.count * 2 + (entry.replaced.isEmpty ? 0 : 1))
         if !entry.replaced.isEmpty { context(entry.replaced) }
-        versions(entry.versions.span)
+        versions(entry.versions)
     }
 
     /// Entries by collection: how many collections, then of each its number, how many entries, and each entry's id and

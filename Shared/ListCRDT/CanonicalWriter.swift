@@ -99,34 +99,34 @@ struct CanonicalWriter {
         }
     }
 
-    private mutating func write(_ registers: Span<Fields.Slot<Register>>) {
-        for index in registers.indices {
-            out.varint(UInt64(registers[index].field.rawValue) << 3 | UInt64(registers[index].content.value.tag))
-            stamp(registers[index].content.stamp)
-            switch registers[index].content.value {
+    mutating func fields(_ fields: Fields) {
+        count(fields.registers.count + fields.counters.count)
+        for index in fields.registers.indices {
+            out.varint(
+                UInt64(fields.registers[index].field.rawValue) << 3
+                    | UInt64(fields.registers[index].content.value.tag))
+            stamp(fields.registers[index].content.stamp)
+            switch fields.registers[index].content.value {
             case .null, .bool: break
             case .int(let number): out.signed(number)
             case .string(let text): out.string(text)
             case .bytes(let bytes): self.bytes(bytes)
             }
         }
-    }
-
-    private mutating func write(_ counters: Span<Fields.Slot<Counter>>) {
-        for index in counters.indices {
-            out.varint(UInt64(counters[index].field.rawValue) << 3 | CanonicalReader.counterTag)
-            stamp(counters[index].content.epoch)
-            out.signed(counters[index].content.base)
-            write(counters[index].content.shares.span)
+        for slot in fields.counters {
+            out.varint(UInt64(slot.field.rawValue) << 3 | CanonicalReader.counterTag)
+            counter(slot.content)
         }
     }
 
-    private mutating func write(_ shares: Span<Counter.Share>) {
-        count(shares.count)
-        for index in shares.indices {
-            replica(shares[index].replica)
-            out.varint(shares[index].added)
-            out.varint(shares[index].taken)
+    private mutating func counter(_ counter: Counter) {
+        stamp(counter.epoch)
+        out.signed(counter.base)
+        count(counter.shares.count)
+        for share in counter.shares {
+            replica(share.replica)
+            out.varint(share.added)
+            out.varint(share.taken)
         }
     }
 
@@ -145,13 +145,10 @@ struct CanonicalWriter {
         previousBytes = bytes
     }
 
-    /// Spans lend what they hold; arrays and structures would be copied, and counted: that was half of the time.
-    mutating func versions(_ versions: Span<Version>) {
+    mutating func versions(_ versions: [Version]) {
         for index in versions.indices {
             dot(versions[index].dot)
-            count(versions[index].fields.registers.count + versions[index].fields.counters.count)
-            write(versions[index].fields.registers.span)
-            write(versions[index].fields.counters.span)
+            fields(versions[index].fields)
         }
     }
 }
