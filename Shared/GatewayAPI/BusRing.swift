@@ -19,10 +19,6 @@ package struct BusRing: Ring {
             deadlineMilliseconds: wallClockMilliseconds() + GatewayLimits.readPatienceMilliseconds)
     }
 
-    package func write(_ submission: Submission) async -> [WriteResult] {
-        await withCheckedContinuation { continuation in write(submission) { continuation.resume(returning: $0) } }
-    }
-
     package func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
         let now = wallClockMilliseconds()
         let deadline = now + GatewayLimits.writePatienceMilliseconds

@@ -5,16 +5,14 @@ package import Messages
 package protocol Ring: Sendable {
     func read(_ document: DocumentID, _ question: ReadPayload, trace: UInt64) async -> ReadResult
 
-    /// What became of each write, in their order.
-    func write(_ submission: Submission) async -> [WriteResult]
-
-    /// The same, told to `then`: for who has nothing else to wait for. `then` must not block.
+    /// Tells `then` what became of each write, in their order: once, perhaps before this returns. `then` must not block.
     func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void)
 }
 
 extension Ring {
-    package func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
-        Task { then(await write(submission)) }
+    /// What became of each write, in their order.
+    package func write(_ submission: Submission) async -> [WriteResult] {
+        await withCheckedContinuation { continuation in write(submission) { continuation.resume(returning: $0) } }
     }
 }
 

@@ -42,18 +42,14 @@ package struct SyncLane: Sendable {
     func answer(_ head: HTTPRequest, _ body: ByteBuffer, then: @escaping @Sendable (Answer) -> Void) {
         let trace = TraceID(from: head.headerFields)
         let start = ContinuousClock.now
-        if let caller = doorkeeper.knownCaller(head.headerFields, trace: trace),
-            routes.push(body, caller, then: { then(finished($0.mapError { $0 }, trace, start)) })
-        {
-            return
+        let finish = { @Sendable (result: Result<Answer, any Error>) in then(finished(result, trace, start)) }
+        if let caller = doorkeeper.knownCaller(head.headerFields, trace: trace) {
+            return routes.binary(body, caller, then: finish)
         }
         Task(executorPreference: ServiceThread.shared) {
-            let result: Result<Answer, any Error>
             do {
-                let caller = try await doorkeeper.caller(head.headerFields, trace: trace)
-                result = .success(try await routes.binary(body, caller))
-            } catch { result = .failure(error) }
-            then(finished(result, trace, start))
+                routes.binary(body, try await doorkeeper.caller(head.headerFields, trace: trace), then: finish)
+            } catch { finish(.failure(error)) }
         }
     }
 

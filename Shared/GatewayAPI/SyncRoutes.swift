@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Metrics
 internal import NIOCore
+internal import Observability
 internal import SyncProtocol
 
 /// `POST /v1/sync`, the one that devices use.
@@ -22,26 +23,26 @@ struct SyncRoutes: Sendable {
         ]
     }
 
-    /// `SyncDesk.push` of a sync in the binary form. False: `binary` is to be asked.
-    func push(_ body: ByteBuffer, _ caller: Caller, then: @escaping @Sendable (Result<Answer, APIError>) -> Void)
-        -> Bool
-    {
-        guard let request = try? SyncRequest(decoding: Array(body.readableBytesView)) else { return false }
-        let isTaken = desk.push(request, of: caller) { response in
-            then(Result { () throws(APIError) in try Self.answer(response) })
+    /// A sync in the binary form. `then` gets its answer, on any thread, perhaps before this returns.
+    func binary(_ body: ByteBuffer, _ caller: Caller, then: @escaping @Sendable (Result<Answer, any Error>) -> Void) {
+        let request: SyncRequest
+        do { request = try SyncRequest(decoding: Array(body.readableBytesView)) } catch { return then(.failure(error)) }
+        let answer = { @Sendable (response: SyncResponse) in
+            then(
+                Result {
+                    try Self.requireAny(response)
+                    return Answer(response.encoded(), SyncFormat.mediaType)
+                })
         }
-        if isTaken { documents.increment() }
-        return isTaken
+        documents.increment(by: request.documents.count)
+        guard !desk.push(request, of: caller, then: answer) else { return }
+        Task(executorPreference: ServiceThread.shared) { answer(await desk.answer(request, of: caller)) }
     }
 
-    func binary(_ body: ByteBuffer, _ caller: Caller) async throws -> Answer {
-        let request = try SyncRequest(decoding: Array(body.readableBytesView))
-        return try Self.answer(await respond(request, caller))
-    }
-
-    private static func answer(_ response: SyncResponse) throws(APIError) -> Answer {
-        try requireAny(response)
-        return Answer(response.encoded(), SyncFormat.mediaType)
+    private func binary(_ body: ByteBuffer, _ caller: Caller) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            binary(body, caller) { continuation.resume(with: $0) }
+        }
     }
 
     private func json(_ call: Call, _ caller: Caller) async throws -> Response {
@@ -49,14 +50,11 @@ struct SyncRoutes: Sendable {
             throw APIError(
                 .unsupportedMediaType, "The content type of a sync is \(SyncFormat.mediaType) or application/json.")
         }
-        let response = await respond(try await call.json(SyncRequestJSON.self).request(), caller)
+        let request = try await call.json(SyncRequestJSON.self).request()
+        documents.increment(by: request.documents.count)
+        let response = await desk.answer(request, of: caller)
         try Self.requireAny(response)
         return .json(SyncResponseJSON(response))
-    }
-
-    private func respond(_ request: SyncRequest, _ caller: Caller) async -> SyncResponse {
-        documents.increment(by: request.documents.count)
-        return await desk.answer(request, of: caller)
     }
 
     /// When not one document came through, the request as a whole has failed, and is to be sent again.

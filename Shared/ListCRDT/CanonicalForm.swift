@@ -115,7 +115,6 @@ extension CanonicalWriter {
 
     /// Entries by collection: how many collections, then of each its number, how many entries, and each entry's id and
     /// `content`.
-    @inline(__always)
     mutating func grouped(
         _ entryCount: Int, key: (Int) -> EntryKey, content: (inout CanonicalWriter, Int) -> Void
     ) {

@@ -17,9 +17,11 @@ package struct Document: Hashable, Sendable {
     /// whether `context` names them or not.
     package init(kind: DocumentKind, context: Context, entries: [EntryKey: Entry]) {
         self.kind = kind
-        self.entries = EntryTable(entries) { $0.isVisible }
-        hidden = EntryTable(entries) { !$0.isVisible && !$0.isEmpty }
         self.context = context
+        (self.entries, hidden) = (EntryTable(reservingCapacity: entries.count), EntryTable())
+        for (key, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            if entry.isVisible { self.entries.append(key, entry) } else if !entry.isEmpty { hidden.append(key, entry) }
+        }
         let standing = standing
         if !standing.isSubset(of: context) { self.context = context.union(standing) }
     }

@@ -13,11 +13,6 @@ package struct EntryTable: Hashable, Sendable {
         values.reserveCapacity(capacity)
     }
 
-    init(_ entries: [EntryKey: Entry], where isIncluded: (Entry) -> Bool) {
-        self.init(reservingCapacity: entries.count)
-        for (key, entry) in entries.sorted(by: { $0.key < $1.key }) where isIncluded(entry) { append(key, entry) }
-    }
-
     package subscript(key: EntryKey) -> Entry? {
         let index = position(of: key)
         return holds(key, at: index) ? values[index] : nil

@@ -89,8 +89,7 @@ func randomBytes(_ start: UnsafeMutableRawPointer, _ count: Int) {
 @_cdecl("putchar")
 func putchar(_ character: Int32) -> Int32 { character }
 
-// guard: WebAssembly has one thread, and no export calls another
-nonisolated(unsafe) var memory = Memory()
+nonisolated(unsafe) var memory = Memory()  // guard: WebAssembly has one thread, and no export calls another
 
 /// The bytes that a caller has put at a place in the module's memory.
 func array(_ start: UnsafeRawPointer, _ count: Int32) -> [UInt8] {

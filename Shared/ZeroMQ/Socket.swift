@@ -16,8 +16,7 @@ final class Context {
 }
 
 /// Owns one socket and keeps its context.
-// Guard for `@unchecked Sendable`: one thread at a time uses it, its maker's and then the one that `run()` starts.
-final class Socket: @unchecked Sendable {
+final class Socket: @unchecked Sendable {  // guard: one thread at a time uses it, its maker's, then the one of `run()`
     enum Kind {
         case publisher
         case subscriber

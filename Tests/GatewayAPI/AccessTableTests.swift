@@ -97,5 +97,7 @@ private struct ForgetfulRing: Ring {
         return result
     }
 
-    func write(_ submission: Submission) async -> [WriteResult] { await ring.write(submission) }
+    func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
+        ring.write(submission, then: then)
+    }
 }

@@ -79,7 +79,11 @@ final class MemoryRing: Ring {
             entries: wanted.map { ($0.key, EntryDelta(covered: Context(), versions: $0.value.versions)) })
     }
 
-    func write(_ submission: Submission) async -> [WriteResult] {
+    func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
+        then(written(submission))
+    }
+
+    private func written(_ submission: Submission) -> [WriteResult] {
         state.withLock { state in
             state.submissions.append(submission)
             return submission.writes.map { write in

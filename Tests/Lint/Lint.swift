@@ -82,14 +82,13 @@ enum Lint {
         }
     }
 
-    /// What the compiler no longer checks needs the guard that a person checks, on the line before.
+    /// What the compiler no longer checks needs the guard that a person checks, beside it.
     private static func unguarded(_ file: SourceFile) -> [Finding] {
         file.lines.indices.compactMap { index in
             let code = file.code(index)
             guard code.contains("@unchecked Sendable") || code.contains("nonisolated(unsafe)") else { return nil }
-            let before = index > 0 ? file.lines[index - 1].trimmingCharacters(in: .whitespaces) : ""
-            return before.hasPrefix("//")
-                ? nil : Finding(file: file.path, line: index + 1, rule: "name the guard on the line before")
+            return file.lines[index].contains("  // guard: ")
+                ? nil : Finding(file: file.path, line: index + 1, rule: "name the guard on the line")
         }
     }
 

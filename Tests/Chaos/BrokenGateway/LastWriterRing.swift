@@ -20,10 +20,12 @@ final class LastWriterRing: Ring {
         await ring.read(document, question, trace: trace)
     }
 
-    func write(_ submission: Submission) async -> [WriteResult] {
-        var results: [WriteResult] = []
-        for write in submission.writes { results.append(await self.write(write, of: submission)) }
-        return results
+    func write(_ submission: Submission, then: @escaping @Sendable ([WriteResult]) -> Void) {
+        Task {
+            var results: [WriteResult] = []
+            for write in submission.writes { results.append(await self.write(write, of: submission)) }
+            then(results)
+        }
     }
 
     private func write(_ write: Submission.Write, of submission: Submission) async -> WriteResult {

@@ -60,8 +60,9 @@ async def read(queue, options, job_id):
 async def blocked(connection):
     """Waits until a client stands in a blocking read of a stream."""
     server = Redis(**connection)
-    while not any(client["cmd"] == "xread" and "b" in client["flags"] for client in await server.client_list()):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while not any(client["cmd"] == "xread" and "b" in client["flags"] for client in await server.client_list()):
+            await asyncio.sleep(0.01)
     await server.aclose()
 
 
