@@ -48,7 +48,7 @@ extension Delta {
         writer.byte(kind.rawValue)
         writer.context(loose)
         writer.grouped(entries.count, key: { entries[$0].key }) { writer, index in
-            writer.entryDelta(entries[index].value)
+            writer.entryDelta(entries.span[index].value)
         }
         return writer.bytes
     }
@@ -77,7 +77,7 @@ extension Document {
         var writer = CanonicalWriter(.document, reservingCapacity: 64 + keys.count * 64)
         writer.byte(kind.rawValue)
         writer.context(context)
-        writer.grouped(keys.count, key: { keys[$0] }) { writer, index in writer.entry(values[index]) }
+        writer.grouped(keys.count, key: { keys[$0] }) { writer, index in writer.entry(values.span[index]) }
         return writer.bytes
     }
 
@@ -99,18 +99,20 @@ extension Document {
 }
 
 extension CanonicalWriter {
-    mutating func entryDelta(_ delta: EntryDelta) {
+    @inline(__always)
+    mutating func entryDelta(_ delta: borrowing EntryDelta) {
         context(delta.covered)
         context(delta.replaced)
         count(delta.versions.count)
-        versions(delta.versions)
+        if !delta.versions.isEmpty { versions(delta.versions.span) }
     }
 
     /// Whether it awaits replaced dots goes with the number of versions: it hardly ever does.
-    mutating func entry(_ entry: Entry) {
+    @inline(__always)
+    mutating func entry(_ entry: borrowing Entry) {
         count(entry.versions.count * 2 + (entry.replaced.isEmpty ? 0 : 1))
         if !entry.replaced.isEmpty { context(entry.replaced) }
-        versions(entry.versions)
+        if !entry.versions.isEmpty { versions(entry.versions.span) }
     }
 
     /// Entries by collection: how many collections, then of each its number, how many entries, and each entry's id and
@@ -118,19 +120,28 @@ extension CanonicalWriter {
     mutating func grouped(
         _ entryCount: Int, key: (Int) -> EntryKey, content: (inout CanonicalWriter, Int) -> Void
     ) {
-        count((0..<entryCount).count { $0 == 0 || key($0 - 1).collection != key($0).collection })
-        var start = 0
-        while start < entryCount {
+        func end(_ start: Int) -> Int {
             let collection = key(start).collection
-            var end = start + 1
-            while end < entryCount, key(end).collection == collection { end += 1 }
-            byte(collection.rawValue)
-            count(end - start)
-            for index in start..<end {
+            var (low, high) = (start + 1, entryCount)
+            while low < high {
+                let middle = (low + high) / 2
+                if key(middle).collection == collection { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        var (start, groupCount) = (0, 0)
+        while start < entryCount { (start, groupCount) = (end(start), groupCount + 1) }
+        count(groupCount)
+        start = 0
+        while start < entryCount {
+            let next = end(start)
+            byte(key(start).collection.rawValue)
+            count(next - start)
+            for index in start..<next {
                 id(key(index).id)
                 content(&self, index)
             }
-            start = end
+            start = next
         }
     }
 }

@@ -12,8 +12,8 @@ enum Shape: UInt8 {
 
 /// Writes the parts of documents so that what was written before makes what comes next short. `CanonicalReader` keeps
 /// the same memory; README.md describes the form.
-struct CanonicalWriter {
-    private(set) var out: ByteWriter
+struct CanonicalWriter: ~Copyable {
+    private var out: ByteWriter
     private var replicas = ReplicaTable()
     private var stamps = StampMemory()
     private var previousBytes: [UInt8] = []
@@ -99,34 +99,30 @@ struct CanonicalWriter {
         }
     }
 
-    mutating func fields(_ fields: Fields) {
-        count(fields.registers.count + fields.counters.count)
-        for index in fields.registers.indices {
-            out.varint(
-                UInt64(fields.registers[index].field.rawValue) << 3
-                    | UInt64(fields.registers[index].content.value.tag))
-            stamp(fields.registers[index].content.stamp)
-            switch fields.registers[index].content.value {
+    private mutating func registers(_ registers: Span<Fields.Slot<Register>>) {
+        for index in registers.indices {
+            out.varint(UInt64(registers[index].field.rawValue) << 3 | UInt64(registers[index].content.value.tag))
+            stamp(registers[index].content.stamp)
+            switch registers[index].content.value {
             case .null, .bool: break
             case .int(let number): out.signed(number)
             case .string(let text): out.string(text)
             case .bytes(let bytes): self.bytes(bytes)
             }
         }
-        for slot in fields.counters {
-            out.varint(UInt64(slot.field.rawValue) << 3 | CanonicalReader.counterTag)
-            counter(slot.content)
-        }
     }
 
-    private mutating func counter(_ counter: Counter) {
-        stamp(counter.epoch)
-        out.signed(counter.base)
-        count(counter.shares.count)
-        for share in counter.shares {
-            replica(share.replica)
-            out.varint(share.added)
-            out.varint(share.taken)
+    private mutating func counters(_ counters: Span<Fields.Slot<Counter>>) {
+        for index in counters.indices {
+            out.varint(UInt64(counters[index].field.rawValue) << 3 | CanonicalReader.counterTag)
+            stamp(counters[index].content.epoch)
+            out.signed(counters[index].content.base)
+            count(counters[index].content.shares.count)
+            for share in counters[index].content.shares {
+                replica(share.replica)
+                out.varint(share.added)
+                out.varint(share.taken)
+            }
         }
     }
 
@@ -141,14 +137,18 @@ struct CanonicalWriter {
         while shared < sharedMax, bytes[shared] == previousBytes[shared] { shared += 1 }
         count(shared * 2 + (hasEnding ? 1 : 0))
         count(end - shared)
-        for index in shared..<end { out.byte(bytes[index]) }
+        bytes.withUnsafeBufferPointer { out.raw(UnsafeBufferPointer(rebasing: $0[shared..<end])) }
         previousBytes = bytes
     }
 
-    mutating func versions(_ versions: [Version]) {
+    /// Spans lend what they hold; arrays would give copies of it, and count them. None is asked of an empty array: its
+    /// memory is not aligned in WebAssembly, which makes that a trap.
+    mutating func versions(_ versions: Span<Version>) {
         for index in versions.indices {
             dot(versions[index].dot)
-            fields(versions[index].fields)
+            count(versions[index].fields.registers.count + versions[index].fields.counters.count)
+            if !versions[index].fields.registers.isEmpty { registers(versions[index].fields.registers.span) }
+            if !versions[index].fields.counters.isEmpty { counters(versions[index].fields.counters.span) }
         }
     }
 }

@@ -2,11 +2,17 @@ internal import Foundation
 
 /// Sizes and times of one library for a trace. Times in microseconds, of which each is the median of all repetitions.
 struct DocumentFigures: Sendable, Decodable {
+    /// How many times more often whole lists are encoded and decoded: each takes less than a millisecond, and a slow moment of
+    /// the machine lasts longer. The same in documents.py.
+    static let wholeLists = 20
+
     var library = "ListCRDT"
     /// Beyond text, an item of the whole list.
     var itemBytes = 0.0
     /// The same after `trace.more`.
     var laterItemBytes = 0.0
+    /// Of an edit that adds an item, text included.
+    var addedBytes = 0.0
     /// Of an edit that checks one item, text included.
     var deltaBytes = 0.0
     /// Makes one edit and encodes its delta.

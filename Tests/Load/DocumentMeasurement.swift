@@ -7,6 +7,7 @@ struct DocumentMeasurement {
     /// The list as its author has it after `trace.edits`, and what is known of it.
     private let base: Document
     private let ids: [EntryID]
+    private let addedBytes: Int
     private let author: ReplicaID
     private let time: UInt64 = 1_790_000_000_000
 
@@ -17,6 +18,7 @@ struct DocumentMeasurement {
         var document = Document(kind: .list)
         var ids: [EntryID] = []
         var last: [UInt8]?
+        var addedBytes = 0
         for item in trace.items {
             let dot = pen.dot()
             let position = Position.between(last, nil, dot: dot)
@@ -25,12 +27,12 @@ struct DocumentMeasurement {
                 .set(.name, .string(item.name)), .set(.checked, .bool(false)), .set(.position, .bytes(position)),
                 .setTarget(.quantity, item.quantity),
             ]
-            _ = document.edit(EntryKey(.items, id), changes, dot: dot, stamp: pen.stamp())
+            addedBytes += document.edit(EntryKey(.items, id), changes, dot: dot, stamp: pen.stamp()).encoded().count
             ids.append(id)
             last = position
         }
         for edit in trace.edits { _ = pen.edit(&document, ids[edit.item], edit) }
-        (base, self.ids) = (document, ids)
+        (base, self.ids, self.addedBytes) = (document, ids, addedBytes)
     }
 
     /// Also how long a delta that is decoded already takes to be joined, in microseconds.
@@ -41,27 +43,61 @@ struct DocumentMeasurement {
         var figures = DocumentFigures()
         figures.itemBytes = Double(bytes.count - trace.textBytes) / Double(trace.items.count)
         figures.laterItemBytes = Double(after.encoded().count - trace.textBytes) / Double(trace.items.count)
+        figures.addedBytes = Double(addedBytes) / Double(trace.items.count)
         figures.deltaBytes = Double(encoded.reduce(0) { $0 + $1.count }) / Double(encoded.count)
         let (edits, count) = (trace.more.count, trace.items.count)
         let written = encoded.reduce(0) { $0 + $1.count }
-        let median = { (work: () throws -> Bool) in try DocumentMeasurement.median(of: repetitions, work) }
-        figures.edit = try median { encodesEdits() == written } / Double(edits)
-        let join = try median { joined(deltas).context == after.context } / Double(edits)
-        figures.apply = try median { try applied(encoded).context == after.context } / Double(edits)
-        figures.encode = try median { base.encoded().count == bytes.count }
-        figures.decode = try median { try Document(decoding: bytes).entries.count == count }
-        figures.load = try median { try Document(decoding: bytes).list.items.last?.name == trace.items.last?.name }
+        let timed = Timing(repetitions: repetitions)
+        figures.edit =
+            try timed.median {
+                encodesEdits()
+            } check: {
+                $0 == written
+            } / Double(edits)
+        let join =
+            try timed.median {
+                joined(deltas)
+            } check: {
+                $0.context == after.context
+            } / Double(edits)
+        figures.apply =
+            try timed.median {
+                try applied(encoded)
+            } check: {
+                $0.context == after.context
+            } / Double(edits)
+        let often = Timing(repetitions: repetitions * DocumentFigures.wholeLists)
+        figures.encode = try often.median {
+            base.encoded()
+        } check: {
+            $0 == bytes
+        }
+        figures.decode = try often.median {
+            try Document(decoding: bytes)
+        } check: {
+            $0.entries.count == count
+        }
+        figures.load = try often.median {
+            try Document(decoding: bytes).list
+        } check: {
+            $0.items.last?.name == trace.items.last?.name
+        }
         return (figures, join)
     }
 
-    /// Microseconds. `work` tells whether its result is right.
-    private static func median(of repetitions: Int, _ work: () throws -> Bool) throws -> Double {
-        try (0..<repetitions).map { _ in
-            var isRight = false
-            let taken = try ContinuousClock().measure { isRight = try work() }
-            guard isRight else { throw TestSupportError("ListCRDT: another result than the author's") }
-            return taken / .microseconds(1)
-        }.median
+    private struct Timing {
+        let repetitions: Int
+
+        /// Microseconds. What comes of the work is looked at, and released, when the time is taken, as it is with the peers.
+        func median<Result>(_ work: () throws -> Result, check isRight: (Result) -> Bool) throws -> Double {
+            try (0..<repetitions).map { _ in
+                let start = ContinuousClock.now
+                let result = try work()
+                let taken = ContinuousClock.now - start
+                guard isRight(result) else { throw TestSupportError("ListCRDT: another result than the author's") }
+                return taken / .microseconds(1)
+            }.median
+        }
     }
 
     private func edited() -> (deltas: [Delta], after: Document) {

@@ -35,6 +35,7 @@ struct DocumentSection: Section {
         [
             ("an item of 1,000, beyond its text", \.itemBytes, "bytes"),
             ("an item after the further edits", \.laterItemBytes, "bytes"),
+            ("delta of an added item", \.addedBytes, "bytes"),
             ("delta of one edit", \.deltaBytes, "bytes"),
             ("edit of one item, delta encoded", \.edit, "µs"),
             ("the same, applied elsewhere from its bytes", \.apply, "µs"),
@@ -55,7 +56,7 @@ struct DocumentSection: Section {
                 "Size of documents", "bytes",
                 [
                     ("an item", \.itemBytes), ("an item, later", \.laterItemBytes),
-                    ("delta of one edit", \.deltaBytes),
+                    ("added item", \.addedBytes), ("delta of one edit", \.deltaBytes),
                 ]
             ),
             ("Time of one edit", "microseconds", [("edit, delta encoded", \.edit), ("applied elsewhere", \.apply)]),
