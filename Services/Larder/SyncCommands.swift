@@ -25,7 +25,7 @@ struct Sync: AsyncParsableCommand {
             case .unfinished(let why), .refused(let why): why
             case .signedOut: "Your session has ended. Log in again with: larder login \(store.username)"
             }
-        let words = "\(report.acknowledged) operations confirmed on 2 of 3 shards, \(report.pending) waiting"
+        let words = "\(operations(report.acknowledged)) confirmed on 2 of 3 shards, \(report.pending) waiting"
         try device.write(
             Report(
                 complete: report.outcome == .complete, acknowledged: report.acknowledged, pending: report.pending,
@@ -91,7 +91,7 @@ struct Status: AsyncParsableCommand {
         ]
         lines.append(
             status.syncedAtMilliseconds.map { "last complete sync \(Terminal.date($0))" } ?? "never completely synced")
-        lines.append("\(status.acknowledged) operations of this device are on 2 of 3 shards")
+        lines.append("on 2 of 3 shards: \(operations(status.acknowledged)) of this device")
         lines += status.waiting.map {
             Terminal.yellow("\($0.operations) waiting in \($0.name), since \(Terminal.date($0.sinceMilliseconds))")
         }
@@ -102,4 +102,9 @@ struct Status: AsyncParsableCommand {
         }
         return lines
     }
+}
+
+/// `1 operation`, `2 operations`.
+private func operations(_ count: some BinaryInteger) -> String {
+    "\(count) \(count == 1 ? "operation" : "operations")"
 }

@@ -108,7 +108,7 @@ extension Pen {
 
     private func checked(_ name: String, of what: String) throws -> String {
         let trimmed = name.trimmingPrefix(while: \.isWhitespace)
-        guard !trimmed.isEmpty else { throw DeviceError.refused("empty_name", "A \(what) needs a name.") }
+        guard !trimmed.isEmpty else { throw DeviceError.refused("empty_name", "The \(what) needs a name.") }
         guard trimmed.count <= ListLimits.nameCharacters else {
             throw DeviceError.refused("too_long", "A name has at most \(ListLimits.nameCharacters) characters.")
         }
