@@ -99,7 +99,6 @@ extension Document {
 }
 
 extension CanonicalWriter {
-    @inline(__always)
     mutating func entryDelta(_ delta: borrowing EntryDelta) {
         context(delta.covered)
         context(delta.replaced)
@@ -108,7 +107,6 @@ extension CanonicalWriter {
     }
 
     /// Whether it awaits replaced dots goes with the number of versions: it hardly ever does.
-    @inline(__always)
     mutating func entry(_ entry: borrowing Entry) {
         count(entry.versions.count * 2 + (entry.replaced.isEmpty ? 0 : 1))
         if !entry.replaced.isEmpty { context(entry.replaced) }
@@ -120,28 +118,19 @@ extension CanonicalWriter {
     mutating func grouped(
         _ entryCount: Int, key: (Int) -> EntryKey, content: (inout CanonicalWriter, Int) -> Void
     ) {
-        func end(_ start: Int) -> Int {
-            let collection = key(start).collection
-            var (low, high) = (start + 1, entryCount)
-            while low < high {
-                let middle = (low + high) / 2
-                if key(middle).collection == collection { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-        var (start, groupCount) = (0, 0)
-        while start < entryCount { (start, groupCount) = (end(start), groupCount + 1) }
-        count(groupCount)
-        start = 0
+        count((0..<entryCount).count { $0 == 0 || key($0 - 1).collection != key($0).collection })
+        var start = 0
         while start < entryCount {
-            let next = end(start)
-            byte(key(start).collection.rawValue)
-            count(next - start)
-            for index in start..<next {
+            let collection = key(start).collection
+            var end = start + 1
+            while end < entryCount, key(end).collection == collection { end += 1 }
+            byte(collection.rawValue)
+            count(end - start)
+            for index in start..<end {
                 id(key(index).id)
                 content(&self, index)
             }
-            start = next
+            start = end
         }
     }
 }

@@ -199,17 +199,12 @@ struct CanonicalReader {
     }
 
     mutating func versions(_ count: Int) throws(DecodingFailure) -> [Version] {
-        guard count > 0 else { return [] }
-        var versions = [try version()]  // hardly ever more
-        for _ in 1..<count {
-            let version = try version()
-            guard versions[versions.count - 1].dot < version.dot else { throw .malformed(.order) }
+        var versions: [Version] = []
+        for _ in 0..<count {
+            let version = Version(dot: try dot(), fields: try fields())
+            if let last = versions.last, version.dot <= last.dot { throw .malformed(.order) }
             versions.append(version)
         }
         return versions
-    }
-
-    private mutating func version() throws(DecodingFailure) -> Version {
-        Version(dot: try dot(), fields: try fields())
     }
 }

@@ -131,6 +131,53 @@ package final class RawWebSocket: Sendable {
 }
 
 extension RawWebSocket {
+    /// A change that the bridge tells of.
+    package struct Change: Sendable {
+        package let by: String
+        package let delta: Delta
+
+        /// Nil: it is none.
+        init?(_ text: String) {
+            guard text.hasPrefix(#"{"change""#), let by = RawWebSocket.field("by", of: text),
+                let delta = RawWebSocket.base64("delta", of: text).flatMap({ try? Delta(decoding: $0) })
+            else { return nil }
+            (self.by, self.delta) = (by, delta)
+        }
+    }
+
+    /// Reads until `isEnough` of the operations that the changes bring, or the end, or nothing has come for `limit`.
+    package func changes(
+        within limit: Duration = .seconds(10), until isEnough: (Context) -> Bool
+    ) async -> [Change] {
+        var bytes: [UInt8] = []
+        var changes: [Change] = []
+        var heard = Context()
+        while !isEnough(heard) {
+            switch socket.receive() {
+            case .bytes(let more): bytes += more
+            case .ended: return changes
+            case .nothing: guard await socket.wait(until: .reading, by: .now + limit) else { return changes }
+            }
+            let (arrivals, rest) = Self.parse(bytes)
+            bytes = Array(rest)
+            for case .text(let text) in arrivals {
+                guard let change = Change(text) else { continue }
+                changes.append(change)
+                heard.formUnion(change.delta.context)
+            }
+        }
+        return changes
+    }
+
+    /// A field that has a text without escapes.
+    fileprivate static func field(_ name: String, of text: String) -> String? {
+        text.firstRange(of: "\"\(name)\":\"").map { String(text[$0.upperBound...].prefix { $0 != "\"" }) }
+    }
+
+    static func base64(_ name: String, of text: String) -> [UInt8]? {
+        field(name, of: text).flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
+    }
+
     /// The codes of the errors among them.
     package static func errors(_ arrivals: [Arrival]) -> [String] {
         arrivals.compactMap { arrival in

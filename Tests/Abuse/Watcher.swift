@@ -1,4 +1,3 @@
-internal import Foundation
 internal import ListCRDT
 internal import Synchronization
 internal import TestStack
@@ -19,7 +18,7 @@ final class Watcher: Sendable {
         let live = try await RawWebSocket.connected(to: stack, token: person.token)
         await live.say(#"{"follow":[{"list":"\#(list.hex)"}]}"#)
         guard case .text(let text) = await live.arrivals(1).first, text.hasPrefix(#"{"following""#),
-            let context = field("context", of: text).flatMap({ try? Context(decoding: $0) })
+            let context = RawWebSocket.base64("context", of: text).flatMap({ try? Context(decoding: $0) })
         else { throw TestSupportError("a follow is not answered") }
         return Watcher(live, context)
     }
@@ -51,19 +50,11 @@ final class Watcher: Sendable {
             switch arrival {
             case .ping: await live.socket.send(RawWebSocket.frame(.pong))
             case .text(let text):
-                guard text.hasPrefix(#"{"change""#),
-                    let delta = Self.field("delta", of: text).flatMap({ try? Delta(decoding: $0) })
-                else { continue }
-                heard.withLock { $0.formUnion(delta.context) }
+                guard let change = RawWebSocket.Change(text) else { continue }
+                heard.withLock { $0.formUnion(change.delta.context) }
             case .close(let code): end.withLock { $0 = "closed with \(code ?? 0)" }
             case .pong: break
             }
         }
-    }
-
-    /// A base64 field.
-    private static func field(_ name: String, of text: String) -> [UInt8]? {
-        guard let start = text.firstRange(of: "\"\(name)\":\"") else { return nil }
-        return Data(base64Encoded: String(text[start.upperBound...].prefix { $0 != "\"" })).map { [UInt8]($0) }
     }
 }
