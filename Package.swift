@@ -193,6 +193,7 @@ let package = Package(
         tests(
             "Observability",
             ["Observability", "TestSupport", argumentParser, hummingbird, logging, metrics, serviceLifecycle]),
+        tests("Bus", ["Bus"]),
         tests("Messages", ["ListCRDT", "Messages", "Placement", "Redis"]),
         tests(
             "JobQueue", ["JobQueue", "Redis", "TestSupport", logging, serviceLifecycle], excluding: ["Interoperability"]

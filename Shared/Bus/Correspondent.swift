@@ -38,6 +38,7 @@ package final class Correspondent: Service {
     private let redis: RedisClient
     private let logger: Logger
     private let open = Mutex(Open())
+    private let alarm = AlarmClock()
 
     package var instance: String { sender.instance }
 
@@ -95,6 +96,7 @@ package final class Correspondent: Service {
             return open.nextID
         }
         guard let id else { return then(nil) }
+        alarm.set(at: deadlineMilliseconds)
         if !send(id) { settle(id, nil) }
     }
 
@@ -117,6 +119,7 @@ package final class Correspondent: Service {
             }
         }
         guard let ids else { return then(Array(repeating: nil, count: count)) }
+        alarm.set(at: deadlineMilliseconds)
         if !send(ids) { for id in ids { settle(id, nil) } }
     }
 
@@ -147,13 +150,15 @@ package final class Correspondent: Service {
     }
 
     private func expire() async {
-        while (try? await ServiceThread.shared.sleep(for: .milliseconds(20))) != nil {
+        while await alarm.wait() {
             let now = wallClockMilliseconds()
-            let late = open.withLock { open in
+            let (late, next) = open.withLock { open in
                 let ids = open.questions.filter { $0.value.deadlineMilliseconds <= now }.keys
-                return ids.compactMap { open.questions.removeValue(forKey: $0) }
+                let late = ids.compactMap { open.questions.removeValue(forKey: $0) }
+                return (late, open.questions.values.lazy.map(\.deadlineMilliseconds).min())
             }
             for question in late { question.asker.take(nil) }
+            if let next { alarm.set(at: next) }
         }
     }
 }

@@ -20,6 +20,12 @@ package final class ServiceThread: TaskExecutor {
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
+    /// Does `work` on this thread after a while, unless what is returned is called before.
+    package func schedule(after duration: Duration, _ work: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        let alarm = loop.scheduleTask(in: TimeAmount(duration), work)
+        return { alarm.cancel() }
+    }
+
     /// As `Task.sleep`, with a timer of this thread: no other thread is woken for it. For what sleeps many times a second.
     package func sleep(for duration: Duration) async throws(CancellationError) {
         let alarm = loop.scheduleTask(in: TimeAmount(duration)) {}

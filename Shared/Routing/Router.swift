@@ -14,7 +14,8 @@ internal import Synchronization
 package final class Router: Service {
     /// How often leases and the table are looked at.
     private static let viewInterval = Duration.milliseconds(250)
-    private static let tickInterval = Duration.milliseconds(5)
+    /// How often it looks, at its end, whether requests are still under way.
+    private static let drainInterval = Duration.milliseconds(5)
 
     private let redis: RedisClient
     private let sender: BusSender
@@ -23,6 +24,8 @@ package final class Router: Service {
     private let logger: Logger
     private let core: Mutex<RouterCore>
     private let refresh = Doorbell()
+    private let alarm = AlarmClock()
+    private let underWay = Gauge(label: "larder_requests_under_way")
     private let isPlaced: @Sendable (Bool) -> Void
 
     /// `isPlaced` hears whether a placement table is known.
@@ -49,7 +52,7 @@ package final class Router: Service {
             await withTaskGroup { group in
                 group.addTask { await self.watchRing() }
                 group.addTask { await self.readAnswers() }
-                group.addTask { await self.tick() }
+                group.addTask { while await self.alarm.wait() { self.feed(.tick) } }
                 await group.waitForAll()
             }
         }
@@ -63,15 +66,16 @@ package final class Router: Service {
             requests.cancel()
         }
         while core.withLock({ $0.operationCount > 0 }), !Task.isCancelled {
-            guard (try? await Task.sleep(for: Self.tickInterval)) != nil else { break }
+            guard (try? await Task.sleep(for: Self.drainInterval)) != nil else { break }
         }
         rest.cancel()
         await rest.value
     }
 
     private func feed(_ event: RouterCore.Event) {
-        let effects = core.withLock { $0.handle(event, now: wallClockMilliseconds()) }
+        let (effects, next) = core.withLock { ($0.handle(event, now: wallClockMilliseconds()), $0.nextAlarm) }
         for effect in effects { carryOut(effect) }
+        if let next { alarm.set(at: next) }
     }
 
     private func carryOut(_ effect: RouterCore.Effect) {
@@ -116,14 +120,6 @@ package final class Router: Service {
         }
     }
 
-    private func tick() async {
-        let underWay = Gauge(label: "larder_requests_under_way")
-        while (try? await ServiceThread.shared.sleep(for: Self.tickInterval)) != nil {
-            feed(.tick)
-            underWay.record(core.withLock { $0.operationCount })
-        }
-    }
-
     private func watchRing() async {
         await withTaskGroup { group in
             group.addTask {
@@ -136,6 +132,7 @@ package final class Router: Service {
     }
 
     private func look() async {
+        underWay.record(core.withLock { $0.operationCount })
         do {
             guard let table = try await view.placement() else { return isPlaced(core.withLock { $0.epoch } > 0) }
             if table.epoch > core.withLock({ $0.epoch }) {

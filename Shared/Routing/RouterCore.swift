@@ -91,6 +91,8 @@ package struct RouterCore: ~Copyable {
 
     package var operationCount: Int { operations.count }
     package var epoch: UInt64 { placement?.epoch ?? 0 }
+    /// When a `tick` is wanted, in milliseconds.
+    package var nextAlarm: UInt64? { alarms.min?.at }
 
     package mutating func handle(_ event: Event, now: UInt64) -> [Effect] {
         var effects: [Effect] = []
@@ -312,6 +314,7 @@ package struct RouterCore: ~Copyable {
     private mutating func forget(_ id: UInt64) {
         guard let operation = operations.removeValue(forKey: id) else { return }
         for ask in operation.asks { asks[ask] = nil }
+        while let alarm = alarms.min, operations[alarm.operation] == nil { alarms.removeMin() }
     }
 
     // MARK: - Time and placement
@@ -321,15 +324,12 @@ package struct RouterCore: ~Copyable {
             alarms.removeMin()
             guard let operation = operations[alarm.operation] else { continue }
             switch (operation.course, alarm.reason) {
-            case (.write, .deadline):
-                advance(write: alarm.operation, .deadline, now, &effects)
-                forget(alarm.operation)
-            case (.read, .deadline):
-                advance(read: alarm.operation, .deadline, now, &effects)
-                forget(alarm.operation)
+            case (.write, .deadline): advance(write: alarm.operation, .deadline, now, &effects)
+            case (.read, .deadline): advance(read: alarm.operation, .deadline, now, &effects)
             case (.read, .hedge): advance(read: alarm.operation, .hedge, now, &effects)
             case (.write, .hedge): break
             }
+            if alarm.reason == .deadline { forget(alarm.operation) }
         }
     }
 

@@ -46,8 +46,10 @@ package struct ShardWriter: Sendable {
                     places: places)
                 var plan = try await known.isAll ? known.plan : load(known, on: connection)
                 let taken = requests.map { plan.apply($0) }
-                // What is read first has opened the transaction already.
-                try await commit(plan, opening: known.isAll, on: connection)
+                let steps = BatchColumns(plan).steps
+                // What is read first has opened the transaction already; else the steps of one round trip are one.
+                _ = try await connection.pipeline(
+                    known.isAll ? [hold] + steps : steps + [(ShardStatements.commit, [])])
                 cache.keep(plan.versions)
                 entries.keep(plan.entries)
                 return zip(requests, taken).map { $1 ? plan.versions[$0.document]?.context : nil }
@@ -67,7 +69,8 @@ package struct ShardWriter: Sendable {
         do {
             _ = try await pool.withConnection { connection in
                 try await connection.pipeline(
-                    opening + [
+                    [
+                        hold,
                         (
                             ShardStatements.putHints,
                             [
@@ -77,7 +80,6 @@ package struct ShardWriter: Sendable {
                                 .intArray(rows.map { Int64($0.3.upperBound) }),
                             ]
                         ),
-                        (ShardStatements.commit, []),
                     ])
             }
         } catch { throw ShardFailure(error) }
@@ -96,10 +98,8 @@ package struct ShardWriter: Sendable {
         var plan: ApplyPlan { ApplyPlan(versions: versions, entries: entries) }
     }
 
-    /// Opens the transaction; fails where another worker owns the shard, and locks the owner's number.
-    private var opening: [(Statement, [PostgresParameter])] {
-        [(ShardStatements.begin, []), (ShardStatements.hold, [.int(ownerNumber)])]
-    }
+    /// Fails where another worker owns the shard, and locks the owner's number.
+    private var hold: (Statement, [PostgresParameter]) { (ShardStatements.hold, [.int(ownerNumber)]) }
 
     /// Opens the transaction and reads the rows that are not known.
     private func load(_ known: Known, on connection: PostgresConnection) async throws -> ApplyPlan {
@@ -107,7 +107,8 @@ package struct ShardWriter: Sendable {
         let documents = known.documents.filter { known.versions[$0] == nil }.sorted()
         let places = known.places.filter { known.entries[$0] == nil }
         let results = try await connection.pipeline(
-            opening + [
+            [
+                (ShardStatements.begin, []), hold,
                 (ShardStatements.documents, [.bytesArray(documents.map(\.bytes))]),
                 (ShardStatements.entries, PlaceColumns(places).parameters),
             ])
@@ -121,11 +122,6 @@ package struct ShardWriter: Sendable {
             known.entries[.init(document, key)] = entry
         }
         return known.plan
-    }
-
-    private func commit(_ plan: ApplyPlan, opening isOpening: Bool, on connection: PostgresConnection) async throws {
-        let steps = BatchColumns(plan).steps + [(ShardStatements.commit, [])]
-        _ = try await connection.pipeline(isOpening ? opening + steps : steps)
     }
 }
 

@@ -19,7 +19,10 @@ struct DocumentFigures: Sendable, Decodable {
     var edit = 0.0
     /// Takes one edit's bytes into another copy.
     var apply = 0.0
+    /// The whole list, one item of which has been edited since it was encoded last.
     var encode = 0.0
+    /// The whole list, unchanged since it was encoded last.
+    var encodeAgain = 0.0
     var decode = 0.0
     /// From the bytes to every item's fields, in order.
     var load = 0.0
@@ -27,4 +30,16 @@ struct DocumentFigures: Sendable, Decodable {
     var overhead: [Double] = []
     /// Only shown: sizes of other forms that the library offers, in bytes an item beyond text.
     var otherForms: [String: Double] = [:]
+
+    init() {}
+
+    /// Of one library, measured several times.
+    init(mediansOf turns: [DocumentFigures]) {
+        self = turns[0]
+        for path in DocumentFigures.times { self[keyPath: path] = turns.map { $0[keyPath: path] }.median }
+    }
+
+    private static var times: [WritableKeyPath<DocumentFigures, Double>] {
+        [\.edit, \.apply, \.encode, \.encodeAgain, \.decode, \.load]
+    }
 }

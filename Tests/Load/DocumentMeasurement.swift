@@ -67,7 +67,8 @@ struct DocumentMeasurement {
                 $0.context == after.context
             } / Double(edits)
         let often = Timing(repetitions: repetitions * DocumentFigures.wholeLists)
-        figures.encode = try often.median {
+        figures.encode = try encodesAfterEdits(often)
+        figures.encodeAgain = try often.median {
             base.encoded()
         } check: {
             $0 == bytes
@@ -85,12 +86,28 @@ struct DocumentMeasurement {
         return (figures, join)
     }
 
+    /// Each time another item is edited first, which is not timed.
+    private func encodesAfterEdits(_ timed: Timing) throws -> Double {
+        var (document, pen, edits) = (base, self.pen, trace.more.makeIterator())
+        func editOne() {
+            if let edit = edits.next() { _ = pen.edit(&document, ids[edit.item], edit) }
+        }
+        return try timed.median(after: editOne) {
+            document.encoded()
+        } check: {
+            $0.count >= trace.textBytes
+        }
+    }
+
     private struct Timing {
         let repetitions: Int
 
         /// Microseconds. What comes of the work is looked at, and released, when the time is taken, as it is with the peers.
-        func median<Result>(_ work: () throws -> Result, check isRight: (Result) -> Bool) throws -> Double {
+        func median<Result>(
+            after preparation: () -> Void = {}, _ work: () throws -> Result, check isRight: (Result) -> Bool
+        ) throws -> Double {
             try (0..<repetitions).map { _ in
+                preparation()
                 let start = ContinuousClock.now
                 let result = try work()
                 let taken = ContinuousClock.now - start

@@ -132,6 +132,24 @@ struct RouterCoreTests {
         #expect(bench.core.operationCount == 0)
     }
 
+    @Test("Its next alarm is the deadline of the oldest request under way, and none when nothing is")
+    func nextAlarm() throws {
+        let bench = try Bench()
+        #expect(bench.core.nextAlarm == nil)
+        bench.feed(.request(.write, from: "asker", bench.part(Self.write().encoded)), now: 0)
+        #expect(bench.core.nextAlarm == 1_000)
+        for shard in bench.home { try bench.applied(shard, .committed) }
+        #expect(bench.core.nextAlarm == nil)
+        bench.feed(.request(.read, from: "asker", bench.part(ReadPayload(.list, .context).encoded)), now: 10)
+        let alarm = bench.core.nextAlarm
+        let hedge = try #require(alarm)
+        #expect(hedge < 1_000)
+        bench.feed(.tick, now: hedge)
+        #expect(bench.core.nextAlarm == 1_000)
+        bench.feed(.tick, now: 1_000)
+        #expect(bench.core.nextAlarm == nil)
+    }
+
     @Test("A request past its deadline is not carried out")
     func late() throws {
         let bench = try Bench()
