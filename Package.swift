@@ -193,7 +193,7 @@ let package = Package(
         tests(
             "Observability",
             ["Observability", "TestSupport", argumentParser, hummingbird, logging, metrics, serviceLifecycle]),
-        tests("Bus", ["Bus"]),
+        tests("Bus", ["Bus", "ListCRDT", "Messages", "Redis", "TestSupport", logging, serviceLifecycle]),
         tests("Messages", ["ListCRDT", "Messages", "Placement", "Redis"]),
         tests(
             "JobQueue", ["JobQueue", "Redis", "TestSupport", logging, serviceLifecycle], excluding: ["Interoperability"]

@@ -1,7 +1,7 @@
 import Bus
 import Testing
 
-@Suite("An alarm clock")
+@Suite("An alarm clock", .timeLimit(.minutes(1)))
 struct AlarmClockTests {
     @Test("It rings when the time has come, not before")
     func rings() async {
