@@ -182,10 +182,10 @@ let package = Package(
         .target(
             name: "TestStack", dependencies: ["ListCRDT", "SyncProtocol", "TestSupport"], path: "Tests/Stack",
             swiftSettings: settings),
-        tests("ListCRDT", ["ListCRDT"], excluding: ["Vectors"]),
-        tests("SyncProtocol", ["ListCRDT", "SyncProtocol"]),
-        tests("Placement", ["ListCRDT", "Placement"]),
-        tests("Quorum", ["ListCRDT", "Placement", "Quorum"]),
+        tests("ListCRDT", ["ListCRDT", "TestSupport"], excluding: ["Vectors"]),
+        tests("SyncProtocol", ["ListCRDT", "SyncProtocol", "TestSupport"]),
+        tests("Placement", ["ListCRDT", "Placement", "TestSupport"]),
+        tests("Quorum", ["ListCRDT", "Placement", "Quorum", "TestSupport"]),
         tests("LivePresence", ["ListCRDT", "LivePresence"]),
         tests("Redis", ["Redis", "TestSupport", logging, serviceLifecycle]),
         tests("Postgres", ["Postgres", "TestSupport", logging, serviceLifecycle]),
@@ -237,7 +237,8 @@ let package = Package(
                 argumentParser, logging, nioCore, nioHTTP1, nioPosix,
             ], path: "Tests/Load", exclude: ["README.md", "peers"], swiftSettings: settings),
         .executableTarget(
-            name: "larder-chaos", dependencies: ["Chaos", "TestStack", argumentParser], path: "Tests/Chaos/Command",
+            name: "larder-chaos", dependencies: ["Chaos", "TestStack", "TestSupport", argumentParser],
+            path: "Tests/Chaos/Command",
             swiftSettings: settings),
         .executableTarget(
             name: "broken-gateway",

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ListCRDT
 internal import SyncProtocol
+internal import TestSupport
 
 /// A person's device with some lists: edits all the time, whether the server is there or not, and syncs when it can.
 actor Device {

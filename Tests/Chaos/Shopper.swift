@@ -1,4 +1,5 @@
 internal import ListCRDT
+internal import TestSupport
 
 /// Somebody who edits a list at random, and keeps it at some dozens of items.
 struct Shopper {
@@ -50,20 +51,5 @@ struct Shopper {
                 .set(.name, .string(name)), .setTarget(.quantity, 5),
                 .set(.position, .bytes(Position.between(nil, nil, dot: dot))),
             ], now: now, at: moment)
-    }
-}
-
-/// SplitMix64: one number decides a whole run's draws.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

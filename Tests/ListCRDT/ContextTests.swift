@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("A context is a set of dots")

@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("Decoding any bytes gives a value or a typed error")

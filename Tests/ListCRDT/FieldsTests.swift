@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("Fields are a lattice")

@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("Operations on a list, when two people make them at once")

@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("Documents merge as the history says")

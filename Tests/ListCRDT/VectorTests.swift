@@ -1,5 +1,6 @@
 import Foundation
 import ListCRDT
+import TestSupport
 import Testing
 
 @Suite("Golden vectors")

@@ -1,4 +1,5 @@
 import ListCRDT
+import TestSupport
 
 /// A few replicas that edit one list and send each other deltas over a network that loses, repeats and reorders them.
 struct World {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 
 /// What is done to a list, the same for every library: from a seed, and handed to the peers as JSON.
 struct DocumentTrace: Sendable, Encodable {
@@ -20,7 +21,7 @@ struct DocumentTrace: Sendable, Encodable {
     let more: [Check]
 
     init(items count: Int = 1_000, more moreCount: Int = 10_000, seed: UInt64 = 20_261_123) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let names = goods.flatMap { good in kinds.map { "\($0) \(good)" } }.shuffled(using: &random)
         items = (0..<count).map { index in
             Item(name: names[index % names.count], quantity: Int64.random(in: 1...12, using: &random))
@@ -36,18 +37,6 @@ struct DocumentTrace: Sendable, Encodable {
 
     /// UTF-8 of all names: what no encoding of a list can do without.
     var textBytes: Int { items.reduce(0) { $0 + $1.name.utf8.count } }
-
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
 }
 
 private let kinds = [

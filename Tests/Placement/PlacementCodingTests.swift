@@ -1,5 +1,6 @@
 import ListCRDT
 import Placement
+import TestSupport
 import Testing
 
 @Suite("A placement table as bytes")
@@ -17,8 +18,8 @@ struct PlacementCodingTests {
 
     @Test(
         "Every byte string that is not a table gives a typed error, and every one that is decodes to itself",
-        arguments: Seed.some(10))
-    func anyBytes(seed: Seed) throws {
+        arguments: SeededRandom.some(10))
+    func anyBytes(seed: SeededRandom) throws {
         var seed = seed
         let good = try Balancer.founding(try shards(0..<5, zones: 3)).encoded()
         for _ in 0..<60 {

@@ -1,5 +1,6 @@
 import ListCRDT
 import Placement
+import TestSupport
 import Testing
 
 @Suite("A change of membership")
@@ -89,8 +90,10 @@ struct RebalancingTests {
         #expect(report.moves == 256)
     }
 
-    @Test("A long life of random joins, leaves and replacements leaves no trace in the bounds", arguments: Seed.some(3))
-    func longLife(seed: Seed) throws {
+    @Test(
+        "A long life of random joins, leaves and replacements leaves no trace in the bounds",
+        arguments: SeededRandom.some(3))
+    func longLife(seed: SeededRandom) throws {
         var seed = seed
         var members = try shards(0..<6, zones: 3)
         var table = try Balancer.founding(members)

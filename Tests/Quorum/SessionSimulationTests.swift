@@ -1,12 +1,13 @@
 import ListCRDT
 import Placement
 import Quorum
+import TestSupport
 import Testing
 
 @Suite("Reads and writes at once, over three copies with random lag, losses and failures")
 struct SessionSimulationTests {
-    @Test("Every read sees all that was confirmed or answered before it began", arguments: Seed.some(30))
-    func guarantees(seed: Seed) {
+    @Test("Every read sees all that was confirmed or answered before it began", arguments: SeededRandom.some(30))
+    func guarantees(seed: SeededRandom) {
         var simulation = Simulation(seed: seed)
         for _ in 0..<1_500 { simulation.step() }
         #expect(simulation.broken.isEmpty, "\(seed): \(simulation.broken)")
@@ -15,7 +16,7 @@ struct SessionSimulationTests {
 
     @Test("The check catches reads that do not mend, and writes confirmed by one")
     func catchesBugs() {
-        let broken = Seed.some(20).map { seed in
+        let broken = SeededRandom.some(20).map { seed in
             var (unmended, hasty) = (Simulation(seed: seed), Simulation(seed: seed))
             unmended.required.reads = 1
             hasty.required.writes = 1
@@ -49,7 +50,7 @@ struct Simulation {
     private(set) var broken: [String] = []
     private(set) var confirmed = 0
     private(set) var answered = 0
-    private var seed: Seed
+    private var seed: SeededRandom
     private var copies = Copies("", "", "")
     private var parcels: [Parcel] = []
     private var writes: [(quorum: WriteQuorum, delta: Delta)] = []
@@ -58,7 +59,7 @@ struct Simulation {
     private var known = Context()
     private var author = Document(kind: .list)
 
-    init(seed: Seed) { self.seed = seed }
+    init(seed: SeededRandom) { self.seed = seed }
 
     mutating func step() {
         switch Int.random(in: 0..<24, using: &seed) {

@@ -1,5 +1,6 @@
 import Placement
 import Quorum
+import TestSupport
 import Testing
 
 @Suite("A write to three home shards, two required")
@@ -127,8 +128,8 @@ struct WriteQuorumTests {
 
     @Test(
         "Over a whole life: one outcome, confirmed only on enough homes, and each absent home hinted once",
-        arguments: Seed.some(300))
-    func laws(seed: Seed) {
+        arguments: SeededRandom.some(300))
+    func laws(seed: SeededRandom) {
         var seed = seed
         let copies = Int.random(in: 1...5, using: &seed)
         let homes = (0..<copies).compactMap { ShardID("home-\($0)") }

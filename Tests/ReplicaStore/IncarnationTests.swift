@@ -1,5 +1,6 @@
 import ListCRDT
 import ReplicaStore
+import TestSupport
 import Testing
 
 @Suite("Restored backups and cloned profiles")
@@ -94,7 +95,7 @@ struct IncarnationTests {
         "Devices edit, lose answers, are cloned and restored; in the end all have the same, and nothing is lost",
         arguments: 0..<48)
     func storm(seed: UInt64) async throws {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var devices = [try await Device(server, seed: seed), try await Device(server, seed: seed + 100)]
         let list = try await devices[0].newList("Party")
         try await devices[0].sync()

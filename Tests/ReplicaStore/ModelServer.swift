@@ -2,6 +2,7 @@ import ListCRDT
 import ReplicaStore
 import SyncProtocol
 import Synchronization
+import TestSupport
 
 /// The dumbest server that keeps the promises of sync: whole documents in memory, one request after the other.
 final class ModelServer: Sendable {
@@ -62,7 +63,7 @@ final class ModelTransport: SyncTransport {
 
     init(_ server: ModelServer, seed: UInt64) {
         self.server = server
-        state = Mutex((SeededRandom(seed), Faults(), []))
+        state = Mutex((SeededRandom(seed: seed), Faults(), []))
     }
 
     func set(_ faults: Faults) { state.withLock { $0.faults = faults } }

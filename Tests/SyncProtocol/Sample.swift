@@ -1,5 +1,6 @@
 import ListCRDT
 import SyncProtocol
+import TestSupport
 
 /// A request and an answer with something in every field.
 enum Sample {
@@ -33,19 +34,7 @@ enum Sample {
         ])
 }
 
-/// SplitMix64: the same seed gives the same run.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     /// Changes, inserts, removes or cuts, at a random place.
     mutating func mutate(_ bytes: inout [UInt8]) {
         guard !bytes.isEmpty else { return bytes.append(UInt8(truncatingIfNeeded: next())) }

@@ -1,5 +1,6 @@
 import ListCRDT
 import SyncProtocol
+import TestSupport
 import Testing
 
 @Suite("The binary form of sync")
@@ -79,7 +80,7 @@ struct SyncProtocolTests {
 
     @Test("Mutated bytes decode to something or to a typed error, never to a trap", arguments: 0..<8)
     func mutations(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         let originals = [Sample.request.encoded(), Sample.response.encoded()]
         for _ in 0..<4_000 {
             var bytes = originals[Int(random.next() % 2)]

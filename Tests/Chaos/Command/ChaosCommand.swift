@@ -2,6 +2,7 @@ import ArgumentParser
 import Chaos
 import Foundation
 import TestStack
+import TestSupport
 
 /// `larder-chaos`: breaks every part of Larder under load, and checks the history of what was acknowledged.
 @main
