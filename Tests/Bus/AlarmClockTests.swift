@@ -16,10 +16,18 @@ struct AlarmClockTests {
         "Of several times the earliest counts, in whatever order they are set",
         arguments: [[60_000, 20], [20, 60_000]])
     func earliest(pauses: [UInt64]) async {
-        let clock = AlarmClock()
+        let (clock, another) = (AlarmClock(), AlarmClock())
         let now = wallClockMilliseconds()
         for pause in pauses { clock.set(at: now + pause) }
-        #expect(await clock.wait())
+        // A clock set to the later time alone would ring after this one.
+        another.set(at: now + 900)
+        let first = await withTaskGroup(of: String.self) { group in
+            for (name, clock) in [("clock", clock), ("another", another)] {
+                group.addTask { await clock.wait() ? name : "nobody" }
+            }
+            return await group.next()
+        }
+        #expect(first == "clock")
         #expect(wallClockMilliseconds() >= now + 20)
     }
 
